@@ -1,0 +1,90 @@
+// Package evidence finds every file in what the user points at, through
+// folders and archives, recognises its format by content, and hands it out in
+// blocks that any worker can decode.
+package evidence
+
+import (
+	"fmt"
+
+	"seawall/internal/activity"
+	"seawall/record"
+)
+
+// HeadSize is how many leading bytes of a file recognition and Open may see.
+const HeadSize = 64 << 10
+
+// Format is one kind of evidence the program can read.
+type Format struct {
+	ID    string // "evtx": what `seawall formats` lists and reports name
+	Title string // "Windows event log (EVTX)"
+	Notes string // what is read from it, and what is not; one line
+
+	// Match reports whether a file starting with head is of this format. It
+	// must not allocate much, must not use regular expressions, and may use
+	// name (the base name) only to decide between formats the content allows.
+	Match func(head []byte, name string) bool
+
+	// Cut returns the length of the prefix of data that holds whole units
+	// (chunks, lines, documents), 0 if data ends inside the first unit. last
+	// says that no more data follows: the rest of the file must then be cut.
+	// A nil Cut hands out the file in blocks of BlockSize bytes.
+	Cut func(data []byte, last bool) int
+
+	// Open prepares the decoding of one file. head holds up to HeadSize
+	// leading bytes. The error says why the file cannot be read at all.
+	Open func(file *File, head []byte) (Decoder, error)
+}
+
+// File is one evidence file, possibly inside archives.
+type File struct {
+	Path   string // for people and citations: "triage.zip!/Security.evtx"
+	Size   int64  // of the decompressed content; -1 if not known
+	Format *Format
+}
+
+// Block is a run of whole units of a file.
+type Block struct {
+	Offset int64  // of Data[0] in the decompressed file
+	Line   uint64 // 1-based number of the line Data starts in
+	Data   []byte // valid until Decode returns
+	Last   bool   // the file ends with this block
+}
+
+// Decoder reads one file. Decode is called from several goroutines at once, in
+// any order of blocks; Close once, after all blocks are decoded.
+type Decoder interface {
+	Decode(b *Block, sink Sink)
+	Close(sink Sink)
+}
+
+// Sink takes what a decoder yields. Arguments are borrowed: they are valid
+// until the call returns.
+type Sink interface {
+	Record(*record.Record)
+	// Activity takes what a decoder concludes from the file as a whole, such
+	// as signs of tampering; activities of single records are derived later.
+	Activity(*activity.Activity)
+	Problem(Problem)
+}
+
+// Problem says what could not be read, where, and why. It never stops a scan.
+type Problem struct {
+	Path   string
+	Offset int64 // -1 if the problem is not at one place
+	Line   uint64
+	What   string // "chunk 3: data checksum is 1f2e3d4c, header says 00000000"
+	// Lost says that evidence was lost (a file or part of it could not be
+	// read), as against an oddity that cost nothing.
+	Lost bool
+}
+
+// String formats p for people: place, then reason.
+func (p Problem) String() string {
+	switch {
+	case p.Line > 0:
+		return fmt.Sprintf("%s:%d: %s", p.Path, p.Line, p.What)
+	case p.Offset >= 0:
+		return fmt.Sprintf("%s@%d: %s", p.Path, p.Offset, p.What)
+	}
+	return fmt.Sprintf("%s: %s", p.Path, p.What)
+}

@@ -1,0 +1,39 @@
+// Package intrusion answers "are they in?": every detector of an intruder's
+// tradecraft, one folder each, listed in [Detectors].
+package intrusion
+
+import (
+	"seawall/internal/activity"
+	"seawall/internal/coverage"
+	"seawall/internal/finding"
+)
+
+// Detector is what is known about a detector without running it.
+type Detector struct {
+	ID         string   // folder name, Finding.Detector, and argument of `seawall explain`
+	Title      string   // "Kerberoasting"
+	Techniques []string // ATT&CK ids
+	// Needs is the evidence without which the detector cannot answer: it can
+	// tell only if at least one of the needs is present.
+	Needs []coverage.Need
+	// Readme is the detector's README.md.
+	Readme string
+	// New makes an empty summary; nil for a detector made of rules only.
+	New func() Summary
+}
+
+// Summary is the mergeable state of a stateful detector. Merge must be
+// associative and commutative, Findings must not depend on the order of
+// observation, and memory must be bounded: when a limit is reached, what is
+// kept must not depend on order either (keep the smallest hashes, count the rest).
+type Summary interface {
+	// Observe takes one activity; it must copy what it keeps.
+	Observe(a *activity.Activity)
+	// Merge adds other, a summary of the same detector, which is not used after.
+	Merge(other Summary)
+	// Findings reports what was found, in any order, normalized.
+	Findings() []finding.Finding
+	// MarshalBinary and UnmarshalBinary carry a summary between runs.
+	MarshalBinary() ([]byte, error)
+	UnmarshalBinary(data []byte) error
+}
