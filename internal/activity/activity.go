@@ -11,8 +11,8 @@ type Class uint8
 // Activity; detectors copy what they keep. Its strings are safe to keep.
 type Activity struct {
 	Class  Class
-	Time   int64  // nanoseconds since 1970 UTC
-	Host   string // the computer that logged it, lower case, as logged
+	Time   int64          // nanoseconds since 1970 UTC
+	Host   string         // the computer that logged it, lower case, as logged
 	Record *record.Record // the record it was read from, borrowed; nil for conclusions about files
 	Origin record.Origin
 }
