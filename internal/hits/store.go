@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -23,7 +24,7 @@ const (
 	Bucket = int64(5 * 60 * 1e9)
 
 	maxCitations  = 3       // kept per group: the earliest
-	maxIdentities = 256     // events told apart per group; beyond, copies count again
+	maxIdentities = 256     // events told apart per group; beyond, copies count too
 	maxNames      = 8       // users, addresses and processes kept per group
 	shards        = 64      // independent parts of the store
 	maxGroups     = 1 << 10 // per shard, before its buckets widen
@@ -41,7 +42,7 @@ type shard struct {
 	mu      sync.Mutex
 	widened uint
 	groups  map[key]*group
-	dropped int
+	total   int // hits added
 }
 
 // key says which hits are counted together.
@@ -56,9 +57,10 @@ type key struct {
 // group is what is kept of the hits of one key.
 type group struct {
 	key
-	count       int
+	added       int // hits, copies of one event included
 	first, last int64
-	identities  []uint64
+	identities  []uint64 // the smallest maxIdentities
+	overflowed  bool     // there are more identities than that
 	users       []string
 	addresses   []string
 	processes   []string
@@ -82,6 +84,7 @@ func (s *Store) Add(rule int, rec *record.Record, c Context, excerpt func() stri
 	sh := &s.shards[k.shard()]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
+	sh.total++
 	sh.group(k).add(rec, c, excerpt)
 	sh.limit()
 }
@@ -105,38 +108,61 @@ func (sh *shard) group(k key) *group {
 	return g
 }
 
-// limit widens the time buckets until the groups fit; at last it gives up
-// telling times and logons apart. Beyond that the rules × hosts of one shard
-// are kept whole: their number is bounded by the evidence's hosts.
+// limit widens the time buckets until the groups fit; then it gives up telling
+// times and logons apart; at last it keeps the groups with the smallest hashes.
 func (sh *shard) limit() {
 	for len(sh.groups) > maxGroups && sh.widened <= maxWidening {
-		sh.widened++
-		old := sh.groups
-		sh.groups = make(map[key]*group, len(old))
-		for _, g := range old {
-			k := g.key
-			k.bucket = floorDiv(k.bucket, 2)
-			if sh.widened > maxWidening {
-				k.bucket, k.logon = 0, 0
-			}
-			if into := sh.groups[k]; into != nil {
-				into.merge(g)
-			} else {
-				g.key = k
-				sh.groups[k] = g
-			}
+		sh.widen()
+	}
+	if len(sh.groups) > 8*maxGroups {
+		sh.prune(4 * maxGroups)
+	}
+}
+
+func (sh *shard) widen() {
+	sh.widened++
+	old := sh.groups
+	sh.groups = make(map[key]*group, len(old))
+	for _, g := range old {
+		k := g.key
+		k.bucket = floorDiv(k.bucket, 2)
+		if sh.widened > maxWidening {
+			k.bucket, k.logon = 0, 0
+		}
+		if into := sh.groups[k]; into != nil {
+			into.merge(g)
+		} else {
+			g.key = k
+			sh.groups[k] = g
 		}
 	}
 }
 
-func (g *group) add(rec *record.Record, c Context, excerpt func() string) {
-	at, known := slices.BinarySearch(g.identities, c.Event)
-	if !known {
-		g.count++
-		if len(g.identities) < maxIdentities {
-			g.identities = slices.Insert(g.identities, at, c.Event)
+// prune keeps the n groups whose keys hash smallest: a key among the n
+// smallest of all is among them whenever this is called.
+func (sh *shard) prune(n int) {
+	if len(sh.groups) <= n {
+		return
+	}
+	hashes := make([]uint64, 0, len(sh.groups))
+	for k := range sh.groups {
+		hashes = append(hashes, k.hash())
+	}
+	slices.Sort(hashes)
+	for k := range sh.groups {
+		if k.hash() >= hashes[n] {
+			delete(sh.groups, k)
 		}
 	}
+}
+
+func (k key) hash() uint64 {
+	return xxhash.Sum64String(k.host + "\x00" + strconv.Itoa(k.rule) + "\x00" + strconv.FormatBool(k.recovered))
+}
+
+func (g *group) add(rec *record.Record, c Context, excerpt func() string) {
+	g.added++
+	g.identify(c.Event)
 	if rec.Time != 0 {
 		g.first, g.last = min(g.first, rec.Time), max(g.last, rec.Time)
 	}
@@ -145,6 +171,32 @@ func (g *group) add(rec *record.Record, c Context, excerpt func() string) {
 	g.processes = keepSmallest(g.processes, c.Process)
 	g.parents = keepSmallest(g.parents, c.Parent)
 	g.cite(rec, excerpt)
+}
+
+// identify keeps the smallest identities seen: which they are does not depend
+// on their order.
+func (g *group) identify(event uint64) {
+	at, known := slices.BinarySearch(g.identities, event)
+	if known {
+		return
+	}
+	if len(g.identities) == maxIdentities {
+		g.overflowed = true
+		if at == maxIdentities {
+			return
+		}
+		g.identities = g.identities[:maxIdentities-1]
+	}
+	g.identities = slices.Insert(g.identities, at, event)
+}
+
+// count is the number of distinct events, or of hits when there are too many
+// events to tell copies apart.
+func (g *group) count() int {
+	if g.overflowed {
+		return g.added
+	}
+	return len(g.identities)
 }
 
 // cite keeps the record if it is among the first by time and place. Of two
@@ -165,15 +217,11 @@ func comparePlaces(a, b finding.Citation) int {
 }
 
 func (g *group) merge(o *group) {
-	g.count += o.count
+	g.added += o.added
+	g.overflowed = g.overflowed || o.overflowed
 	g.first, g.last = min(g.first, o.first), max(g.last, o.last)
 	for _, id := range o.identities {
-		at, known := slices.BinarySearch(g.identities, id)
-		if known {
-			g.count--
-		} else if len(g.identities) < maxIdentities {
-			g.identities = slices.Insert(g.identities, at, id)
-		}
+		g.identify(id)
 	}
 	for _, u := range o.users {
 		g.users = keepSmallest(g.users, u)
