@@ -1,0 +1,90 @@
+package coverage
+
+import (
+	"bytes"
+	"strings"
+
+	"seawall/record"
+)
+
+// Observer counts records into a summary. Records of one schema mostly come
+// from one host, channel and event id, so the last stream of each schema is
+// remembered by its raw bytes. Not safe for concurrent use.
+type Observer struct {
+	Summary *Summary
+	bound   map[*record.Schema]*binding
+	scratch []byte
+}
+
+type binding struct {
+	host, channel, eventID int // slots, -1 if there is none
+	last                   [3][]byte
+	span                   *Span
+}
+
+// NewObserver returns an observer of a new summary.
+func NewObserver() *Observer {
+	return &Observer{Summary: New(), bound: map[*record.Schema]*binding{}}
+}
+
+// Schemas are remembered up to this number; a file crafted to have more only
+// costs time.
+const maxBindings = 4096
+
+// Observe counts one record. Recovered records are no coverage: that they are
+// gone from the log is the point.
+func (o *Observer) Observe(rec *record.Record) {
+	if rec.Recovered != record.Live {
+		return
+	}
+	b := o.bound[rec.Schema]
+	if b == nil {
+		b = o.bind(rec.Schema)
+	}
+	raw := [3][]byte{b.raw(rec, b.host), b.raw(rec, b.channel), b.raw(rec, b.eventID)}
+	if b.span == nil || !bytes.Equal(raw[0], b.last[0]) || !bytes.Equal(raw[1], b.last[1]) || !bytes.Equal(raw[2], b.last[2]) {
+		for i := range raw {
+			b.last[i] = append(b.last[i][:0], raw[i]...)
+		}
+		b.span = o.Summary.Stream(Stream{Host: o.lower(rec, b.host), Channel: o.lower(rec, b.channel), EventID: eventID(rec, b.eventID)})
+	}
+	b.span.Add(rec.Time)
+}
+
+func (o *Observer) bind(s *record.Schema) *binding {
+	slot := func(name string) int {
+		if slots := s.Lookup(name); len(slots) > 0 {
+			return slots[0]
+		}
+		return -1
+	}
+	if len(o.bound) >= maxBindings {
+		clear(o.bound)
+	}
+	b := &binding{host: slot("Computer"), channel: slot("Channel"), eventID: slot("EventID")}
+	o.bound[s] = b
+	return b
+}
+
+func (b *binding) raw(rec *record.Record, slot int) []byte {
+	if slot < 0 {
+		return nil
+	}
+	return rec.Values[slot].Raw
+}
+
+func (o *Observer) lower(rec *record.Record, slot int) string {
+	if slot < 0 {
+		return ""
+	}
+	o.scratch = rec.Values[slot].AppendText(o.scratch[:0])
+	return strings.ToLower(string(o.scratch))
+}
+
+func eventID(rec *record.Record, slot int) int {
+	if slot < 0 {
+		return 0
+	}
+	id, _ := rec.Values[slot].Int64()
+	return int(id)
+}
