@@ -152,3 +152,88 @@ func (e *RuleExpr) rising() bool {
 	}
 	return !slices.ContainsFunc(e.Kids, func(kid *RuleExpr) bool { return !kid.rising() })
 }
+
+// sequence is one way to meet an extended ordered condition: the rules that
+// must occur, in order, and those that must not. Both are indexes in
+// Correlation.Rules, ascending: that list gives the order.
+type sequence struct{ must, never []int }
+
+// maxSequences bounds the alternatives of an extended ordered condition.
+const maxSequences = 64
+
+// sequences returns the alternatives of the condition of an ordered
+// correlation.
+func sequences(c *Correlation) ([]sequence, error) {
+	if c.Condition.Expr == nil {
+		return nil, nil
+	}
+	terms, err := alternatives(c.Condition.Expr, c.Rules, false)
+	if err != nil {
+		return nil, err
+	}
+	var list []sequence
+	for _, t := range terms {
+		if t.must&t.never != 0 {
+			continue // can never hold
+		}
+		s := sequence{}
+		for r := range c.Rules {
+			switch bit := uint64(1) << r; {
+			case t.must&bit != 0:
+				s.must = append(s.must, r)
+			case t.never&bit != 0:
+				s.never = append(s.never, r)
+			}
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// ruleTerm is a conjunction: sets of rules that must and must not occur.
+type ruleTerm struct{ must, never uint64 }
+
+// alternatives is the disjunctive normal form of an expression, or of its
+// negation.
+func alternatives(e *RuleExpr, rules []string, negate bool) ([]ruleTerm, error) {
+	switch {
+	case e.Op == OpItem:
+		bit := uint64(1) << slices.Index(rules, e.Rule)
+		if negate {
+			return []ruleTerm{{never: bit}}, nil
+		}
+		return []ruleTerm{{must: bit}}, nil
+	case e.Op == OpNot:
+		return alternatives(e.Kids[0], rules, !negate)
+	}
+	either := (e.Op == OpOr) != negate
+	terms := []ruleTerm{{}}
+	if either {
+		terms = nil
+	}
+	for _, kid := range e.Kids {
+		more, err := alternatives(kid, rules, negate)
+		if err != nil {
+			return nil, err
+		}
+		if either {
+			terms = append(terms, more...)
+		} else {
+			terms = product(terms, more)
+		}
+		if len(terms) > maxSequences {
+			return nil, fmt.Errorf("has more than %d alternatives", maxSequences)
+		}
+	}
+	return terms, nil
+}
+
+func product(a, b []ruleTerm) []ruleTerm {
+	var terms []ruleTerm
+	for _, x := range a {
+		for _, y := range b {
+			terms = append(terms, ruleTerm{x.must | y.must, x.never | y.never})
+		}
+	}
+	return terms
+}

@@ -103,7 +103,7 @@ func TestMappingsAreIndependent(t *testing.T) {
 	}
 }
 
-func text(s string) record.Value { return record.Value{Kind: record.Text, Raw: []byte(s)} }
+func textValue(s string) record.Value { return record.Value{Kind: record.Text, Raw: []byte(s)} }
 
 // derived computes a field of the audit target of a category.
 func derived(t *testing.T, category, field string, values map[string]record.Value) []string {
@@ -140,50 +140,50 @@ func TestAuditEventsReadAsSysmonWritesThem(t *testing.T) {
 			t.Errorf("%s of %s: got %q, want %q", field, category, got, want)
 		}
 	}
-	sid := func(s string) record.Value { return text(s) }
+	sid := func(s string) record.Value { return textValue(s) }
 	f("process_creation", "IntegrityLevel", values{"MandatoryLabel": sid("S-1-16-12288")}, "S-1-16-12288", "High")
 	f("process_creation", "integritylevel", values{"MandatoryLabel": sid("S-1-16-999")}, "S-1-16-999")
 	f("process_creation", "IntegrityLevel", values{})
 	f("process_creation", "ProcessId", values{"NewProcessId": {Kind: record.Hex, Raw: []byte{0xa4, 1, 0, 0, 0, 0, 0, 0}}}, "420")
-	f("process_creation", "ParentProcessId", values{"ProcessId": text("0x1a4")}, "420")
-	f("process_creation", "User", values{"SubjectUserSid": sid("S-1-5-18"), "SubjectUserName": text("HOST$"), "SubjectDomainName": text("DOM"), "TargetUserName": text("-")}, `NT AUTHORITY\SYSTEM`)
-	f("process_creation", "User", values{"SubjectUserName": text("HOST$"), "SubjectDomainName": text("DOM"), "TargetUserName": text("eve"), "TargetDomainName": text("DOM")}, `DOM\eve`)
+	f("process_creation", "ParentProcessId", values{"ProcessId": textValue("0x1a4")}, "420")
+	f("process_creation", "User", values{"SubjectUserSid": sid("S-1-5-18"), "SubjectUserName": textValue("HOST$"), "SubjectDomainName": textValue("DOM"), "TargetUserName": textValue("-")}, `NT AUTHORITY\SYSTEM`)
+	f("process_creation", "User", values{"SubjectUserName": textValue("HOST$"), "SubjectDomainName": textValue("DOM"), "TargetUserName": textValue("eve"), "TargetDomainName": textValue("DOM")}, `DOM\eve`)
 	f("process_creation", "User", values{})
-	f("process_creation", "ParentUser", values{"SubjectUserName": text("bob"), "SubjectDomainName": text("-")}, `bob`)
-	f("process_creation", "LogonId", values{"SubjectLogonId": text("0x3e7"), "TargetLogonId": text("0x0")}, "0x3e7")
-	f("process_creation", "LogonId", values{"SubjectLogonId": text("0x3e7"), "TargetLogonId": text("0xabc")}, "0xabc")
+	f("process_creation", "ParentUser", values{"SubjectUserName": textValue("bob"), "SubjectDomainName": textValue("-")}, `bob`)
+	f("process_creation", "LogonId", values{"SubjectLogonId": textValue("0x3e7"), "TargetLogonId": textValue("0x0")}, "0x3e7")
+	f("process_creation", "LogonId", values{"SubjectLogonId": textValue("0x3e7"), "TargetLogonId": textValue("0xabc")}, "0xabc")
 
-	f("registry_set", "TargetObject", values{"ObjectName": text(`\REGISTRY\MACHINE\SYSTEM\ControlSet001\Services\evil`), "ObjectValueName": text("ImagePath")},
+	f("registry_set", "TargetObject", values{"ObjectName": textValue(`\REGISTRY\MACHINE\SYSTEM\ControlSet001\Services\evil`), "ObjectValueName": textValue("ImagePath")},
 		`\REGISTRY\MACHINE\SYSTEM\ControlSet001\Services\evil\ImagePath`, `HKLM\SYSTEM\ControlSet001\Services\evil\ImagePath`, `HKLM\System\CurrentControlSet\Services\evil\ImagePath`)
-	f("registry_set", "TargetObject", values{"ObjectName": text(`\REGISTRY\USER\S-1-5-21-1-2-3-500\Software\Run`), "ObjectValueName": text("x")},
+	f("registry_set", "TargetObject", values{"ObjectName": textValue(`\REGISTRY\USER\S-1-5-21-1-2-3-500\Software\Run`), "ObjectValueName": textValue("x")},
 		`\REGISTRY\USER\S-1-5-21-1-2-3-500\Software\Run\x`, `HKU\S-1-5-21-1-2-3-500\Software\Run\x`, `HKCU\Software\Run\x`)
-	f("registry_set", "TargetObject", values{"ObjectName": text(`\REGISTRY\USER\S-1-5-21-1_Classes\ms-settings`), "ObjectValueName": text("")},
+	f("registry_set", "TargetObject", values{"ObjectName": textValue(`\REGISTRY\USER\S-1-5-21-1_Classes\ms-settings`), "ObjectValueName": textValue("")},
 		`\REGISTRY\USER\S-1-5-21-1_Classes\ms-settings\(Default)`, `HKU\S-1-5-21-1_Classes\ms-settings\(Default)`, `HKCR\ms-settings\(Default)`)
-	f("registry_set", "TargetObject", values{"ObjectName": text(`\REGISTRY\A\{1}\k`), "ObjectValueName": text("v")}, `\REGISTRY\A\{1}\k\v`)
-	f("registry_set", "TargetObject", values{"ObjectName": text(`\REGISTRY\MACHINE\SYSTEM\ControlSet`), "ObjectValueName": text("v")}, `\REGISTRY\MACHINE\SYSTEM\ControlSet\v`, `HKLM\SYSTEM\ControlSet\v`)
+	f("registry_set", "TargetObject", values{"ObjectName": textValue(`\REGISTRY\A\{1}\k`), "ObjectValueName": textValue("v")}, `\REGISTRY\A\{1}\k\v`)
+	f("registry_set", "TargetObject", values{"ObjectName": textValue(`\REGISTRY\MACHINE\SYSTEM\ControlSet`), "ObjectValueName": textValue("v")}, `\REGISTRY\MACHINE\SYSTEM\ControlSet\v`, `HKLM\SYSTEM\ControlSet\v`)
 	f("registry_set", "TargetObject", values{})
-	f("registry_set", "Details", values{"NewValue": text("1"), "NewValueType": text("%%1876")}, "DWORD (0x00000001)")
-	f("registry_set", "Details", values{"NewValue": text("0x100000002"), "NewValueType": text("%%1883")}, "QWORD (0x00000001-0x00000002)")
-	f("registry_set", "Details", values{"NewValue": text("abc"), "NewValueType": text("%%1873")}, "abc")
-	f("registry_set", "Details", values{"NewValue": text(""), "NewValueType": text("%%1873")}, "(Empty)")
-	f("registry_set", "Details", values{"NewValue": text("0A0B"), "NewValueType": text("%%1875")}, "Binary Data", "0A0B")
+	f("registry_set", "Details", values{"NewValue": textValue("1"), "NewValueType": textValue("%%1876")}, "DWORD (0x00000001)")
+	f("registry_set", "Details", values{"NewValue": textValue("0x100000002"), "NewValueType": textValue("%%1883")}, "QWORD (0x00000001-0x00000002)")
+	f("registry_set", "Details", values{"NewValue": textValue("abc"), "NewValueType": textValue("%%1873")}, "abc")
+	f("registry_set", "Details", values{"NewValue": textValue(""), "NewValueType": textValue("%%1873")}, "(Empty)")
+	f("registry_set", "Details", values{"NewValue": textValue("0A0B"), "NewValueType": textValue("%%1875")}, "Binary Data", "0A0B")
 	f("registry_set", "Details", values{})
-	f("registry_event", "EventType", values{"OperationType": text("%%1904")}, "%%1904", "SetValue", "CreateKey")
-	f("registry_event", "EventType", values{"OperationType": text("%%1906")}, "%%1906", "DeleteValue")
+	f("registry_event", "EventType", values{"OperationType": textValue("%%1904")}, "%%1904", "SetValue", "CreateKey")
+	f("registry_event", "EventType", values{"OperationType": textValue("%%1906")}, "%%1906", "DeleteValue")
 
-	f("network_connection", "Initiated", values{"Direction": text("%%14593")}, "%%14593", "true")
-	f("network_connection", "Initiated", values{"Direction": text("%%14592")}, "%%14592", "false")
+	f("network_connection", "Initiated", values{"Direction": textValue("%%14593")}, "%%14593", "true")
+	f("network_connection", "Initiated", values{"Direction": textValue("%%14592")}, "%%14592", "false")
 	f("network_connection", "Protocol", values{"Protocol": {Kind: record.Uint, Raw: []byte{6, 0, 0, 0}}}, "6", "tcp")
-	f("network_connection", "Image", values{"Application": text(`\device\harddiskvolume2\windows\a.exe`)}, `\device\harddiskvolume2\windows\a.exe`, `C:\windows\a.exe`)
-	f("network_connection", "Image", values{"Application": text(`\device\mup\srv\share\a.exe`)}, `\device\mup\srv\share\a.exe`, `\\srv\share\a.exe`)
-	f("network_connection", "Image", values{"Application": text(`System`)}, `System`)
+	f("network_connection", "Image", values{"Application": textValue(`\device\harddiskvolume2\windows\a.exe`)}, `\device\harddiskvolume2\windows\a.exe`, `C:\windows\a.exe`)
+	f("network_connection", "Image", values{"Application": textValue(`\device\mup\srv\share\a.exe`)}, `\device\mup\srv\share\a.exe`, `\\srv\share\a.exe`)
+	f("network_connection", "Image", values{"Application": textValue(`System`)}, `System`)
 
-	f("antivirus", "Filename", values{"Path": text(`file:_C:\a.exe; containerfile:_C:\b.zip`)}, `file:_C:\a.exe; containerfile:_C:\b.zip`, `C:\a.exe`, `C:\b.zip`)
-	f("wmi_event", "Type", values{"CONSUMER": text(`ActiveScriptEventConsumer="x"`)}, "Script")
-	f("wmi_event", "Type", values{"CONSUMER": text(`x`)})
-	f("wmi_event", "Destination", values{"PossibleCause": text(`Text = "a\"b\\c\nd"`)}, `Text = "a\"b\\c\nd"`, "Text = \"a\"b\\c\nd\"")
-	f("wmi_event", "Name", values{"ESS": text("f")}, "f")
-	f("wmi_event", "Operation", values{"CONSUMER": text("x")}, "Created")
+	f("antivirus", "Filename", values{"Path": textValue(`file:_C:\a.exe; containerfile:_C:\b.zip`)}, `file:_C:\a.exe; containerfile:_C:\b.zip`, `C:\a.exe`, `C:\b.zip`)
+	f("wmi_event", "Type", values{"CONSUMER": textValue(`ActiveScriptEventConsumer="x"`)}, "Script")
+	f("wmi_event", "Type", values{"CONSUMER": textValue(`x`)})
+	f("wmi_event", "Destination", values{"PossibleCause": textValue(`Text = "a\"b\\c\nd"`)}, `Text = "a\"b\\c\nd"`, "Text = \"a\"b\\c\nd\"")
+	f("wmi_event", "Name", values{"ESS": textValue("f")}, "f")
+	f("wmi_event", "Operation", values{"CONSUMER": textValue("x")}, "Created")
 }
 
 func TestResolveRenamesAndLeavesTheRest(t *testing.T) {
