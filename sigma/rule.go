@@ -86,16 +86,18 @@ type Op uint8
 
 // The operators.
 const (
-	OpItem Op = iota // Item holds
-	OpAnd            // all Kids hold; true if there are none
-	OpOr             // any of Kids holds; false if there are none
-	OpNot            // Kids[0] does not hold
+	OpItem    Op = iota // Item holds
+	OpAnd               // all Kids hold; true if there are none
+	OpOr                // any of Kids holds; false if there are none
+	OpNot               // Kids[0] does not hold
+	OpAtLeast           // at least N of Kids hold
 )
 
 // Expr is a node of a rule's logic. Nodes are immutable once parsed and may be
 // shared: a search that the condition names twice appears twice.
 type Expr struct {
 	Op   Op
+	N    int // of OpAtLeast
 	Kids []*Expr
 	Item *Item
 	// Search is the name of the search identifier this node is the root of,
@@ -141,7 +143,7 @@ type Literal struct {
 type Aggregation struct {
 	Func      string // count, min, max, avg, sum
 	Field     string // "" counts events
-	By        string // "" is one group
+	By        string // "" is one group; several fields are separated by commas
 	Op        string // gt, gte, lt, lte, eq, neq
 	Value     float64
 	Timeframe time.Duration // 0 if the rule has none
