@@ -1,0 +1,168 @@
+package verdict
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"seawall/internal/finding"
+)
+
+// MaxActions is how many actions "what first?" lists at most: a list people
+// finish.
+const MaxActions = 10
+
+// Action is one thing to do, and what it closes.
+type Action struct {
+	Text        string
+	Why         string // what it closes, in words
+	Severity    finding.Severity
+	Closes      []string // finding ids, worst first
+	Hosts       []string // concerned, sorted
+	Mitigations []string // advisory mitigation keys, sorted
+}
+
+// remedy is what to do about findings of a detector or technique.
+type remedy struct {
+	technique string // prefix of an ATT&CK id
+	text      string
+}
+
+// remedies are tried in order; the first whose technique a finding has is
+// taken, so what cannot wait stands first.
+var remedies = []remedy{
+	{"T1003.003", "Treat every domain account as stolen: reset krbtgt twice, then privileged and service accounts; find who copied the directory database"},
+	{"T1003.006", "Treat every domain account as stolen: reset krbtgt twice, and remove replication rights from accounts that are not domain controllers"},
+	{"T1505.003", "Take the web server off the network, keep its disk and memory, remove the web shell and rebuild from known good media"},
+	{"T1190", "Take the exploited server off the network, keep its logs and disk, then patch it before it returns"},
+	{"T1003", "Isolate the host, and reset the passwords of every account that was logged on to it"},
+	{"T1558.003", "Reset the passwords of the roasted service accounts to long random ones, or make them managed accounts; switch RC4 off for Kerberos"},
+	{"T1558.004", "Require Kerberos pre-authentication for the named accounts and reset their passwords"},
+	{"T1558.001", "Reset krbtgt twice, and end all sessions of privileged accounts"},
+	{"T1558", "Reset the passwords of the accounts whose Kerberos tickets were abused, and end their sessions"},
+	{"T1070", "Collect the cleared logs from backups or a central collector, and find out which account cleared them"},
+	{"T1562", "Switch the disabled defences and logging on again, and find out which account switched them off"},
+	{"T1098", "Undo the changes to accounts and groups that nobody can vouch for"},
+	{"T1136", "Disable the accounts that nobody can vouch for, and find out who made them"},
+	{"T1550", "Isolate the hosts at both ends, reset the account's password and end its sessions"},
+	{"T1557", "Require SMB and LDAP signing, and reset the passwords of the relayed accounts"},
+	{"T1187", "Require SMB signing, block outgoing SMB and switch off the services that can be coerced"},
+	{"T1021", "Confirm each remote logon with its owner; isolate the hosts whose logons nobody can vouch for"},
+	{"T1047", "Confirm each remote execution with its owner; isolate the hosts whose use nobody can vouch for"},
+	{"T1570", "Isolate the hosts that sent and received the tools, and keep the copied files"},
+	{"T1543", "Remove the services nobody can vouch for, and keep their files for analysis"},
+	{"T1053", "Remove the scheduled tasks nobody can vouch for, and keep their files for analysis"},
+	{"T1547", "Remove the start-up entries nobody can vouch for, and keep their files for analysis"},
+	{"T1546", "Remove the event-triggered entries nobody can vouch for, and keep their files for analysis"},
+	{"T1110", "Reset the passwords that were guessed, lock out the sources, and require a second factor"},
+	{"T1078", "Reset the password of the misused accounts, end their sessions, and require a second factor"},
+	{"T1572", "Block the tunnel's destination, isolate the host, and find what passed through"},
+	{"T1090", "Block the proxy's destination, isolate the host, and find what passed through"},
+	{"T1567", "Block the upload's destination, and establish what left"},
+	{"T1048", "Block the upload's destination, and establish what left"},
+	{"T1560", "Secure the archives that were packed, and establish what left"},
+	{"T1203", "Isolate the host where the file was opened, and patch the program that opened it"},
+	{"T1566", "Isolate the host where the attachment was opened, and remove the message from all mailboxes"},
+	{"T1055", "Isolate the host, keep its memory, and identify the injected code"},
+	{"T1068", "Isolate the host, and patch the flaw used to gain rights"},
+	{"T1486", "Isolate the hosts, and secure backups before anything else"},
+	{"T1490", "Secure backups before anything else, and isolate the hosts"},
+	{"T1059", "Look at the scripts and commands that were run; isolate the hosts where nobody can vouch for them"},
+	{"T1105", "Keep the fetched files for analysis, block their source, and isolate the hosts where nobody can vouch for them"},
+}
+
+// remedyFor returns what to do about f.
+func remedyFor(f *finding.Finding) string {
+	for _, r := range remedies {
+		for _, t := range f.Techniques {
+			if strings.HasPrefix(t, r.technique) {
+				return r.text
+			}
+		}
+	}
+	if f.Question == finding.Exposed {
+		return "Correct the settings that findings show to be weak"
+	}
+	return "Look at the other serious findings, and confirm or dismiss each with the owner of the system"
+}
+
+// actions groups findings of medium severity and above by what to do about
+// them; an action to close blind spots follows if there is room.
+func actions(r *Result, blind []BlindSpot) []Action {
+	byText := map[string]*Action{}
+	for f := range r.Active {
+		if f.Severity < finding.Medium {
+			continue
+		}
+		text := remedyFor(f)
+		a := byText[text]
+		if a == nil {
+			a = &Action{Text: text}
+			byText[text] = a
+		}
+		a.Severity = max(a.Severity, f.Severity)
+		a.Closes = append(a.Closes, f.ID)
+		a.Mitigations = append(a.Mitigations, f.Mitigations...)
+		for _, e := range f.Entities {
+			if e.Type == finding.Host {
+				a.Hosts = append(a.Hosts, e.Value)
+			}
+		}
+	}
+	list := make([]Action, 0, len(byText))
+	for _, a := range byText {
+		a.Hosts = sorted(a.Hosts)
+		a.Mitigations = sorted(a.Mitigations)
+		a.Why = "Closes " + count(len(a.Closes), "finding")
+		if len(a.Hosts) > 0 {
+			a.Why += " on " + count(len(a.Hosts), "host")
+		}
+		a.Why += "."
+		list = append(list, *a)
+	}
+	slices.SortFunc(list, func(a, b Action) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(rank(a.Text), rank(b.Text)), cmp.Compare(len(b.Closes), len(a.Closes)), cmp.Compare(a.Text, b.Text))
+	})
+	list = list[:min(len(list), MaxActions)]
+	if len(blind) > 0 && len(list) < MaxActions {
+		list = append(list, collect(blind))
+	}
+	return list
+}
+
+// rank puts remedies of equal severity in the order of their table.
+func rank(text string) int {
+	i := slices.IndexFunc(remedies, func(r remedy) bool { return r.text == text })
+	if i < 0 {
+		return len(remedies)
+	}
+	return i
+}
+
+// collect is the action that opens the most blind spots: the way of collecting
+// that most of them ask for.
+func collect(blind []BlindSpot) Action {
+	opens := map[string]int{}
+	var best string
+	for _, b := range blind {
+		for _, enable := range b.Enable {
+			opens[enable]++
+			if n := opens[enable]; best == "" || n > opens[best] || n == opens[best] && enable < best {
+				best = enable
+			}
+		}
+	}
+	a := Action{Severity: finding.Low, Mitigations: []string{"logging"}}
+	a.Text = "Collect the missing evidence"
+	a.Why = fmt.Sprintf("%s could not be made without it.", count(len(blind), "check"))
+	if best != "" {
+		a.Text += ", first: " + strings.TrimSuffix(best, ".")
+	}
+	return a
+}
+
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,172 @@
+package verdict
+
+import (
+	"fmt"
+
+	"seawall/internal/finding"
+)
+
+// Answer is what can be said to a question.
+type Answer string
+
+// The answers. No is given only if the evidence to look was there.
+const (
+	Yes        Answer = "yes"
+	No         Answer = "no"
+	CannotTell Answer = "cannot tell"
+)
+
+// Verdict is a result's answers to the three questions.
+type Verdict struct {
+	Exposed, In Reply
+	First       []Action    // at most [MaxActions], worst first
+	Blind       []BlindSpot // what the evidence cannot show
+	Techniques  []Technique // what was found, looked for and not looked for
+}
+
+// Reply is an answer with its reasons.
+type Reply struct {
+	Answer   Answer
+	Summary  string   // one sentence
+	Reasons  []string // what the answer rests on, most telling first
+	Missing  []string // evidence that would make the answer firmer, and how to get it
+	Findings []string // ids of the findings it rests on, worst first; at most [MaxReplyFindings]
+}
+
+// Limits of what a reply lists: it is read by people.
+const (
+	MaxReplyFindings = 10
+	maxMissing       = 8
+)
+
+// Of answers the three questions from a result.
+func Of(r *Result) Verdict {
+	blind := blindSpots(r)
+	return Verdict{
+		Exposed:    exposed(r),
+		In:         in(r, blind),
+		First:      actions(r, blind),
+		Blind:      blind,
+		Techniques: techniques(r),
+	}
+}
+
+// in answers "are they in?". Yes needs at least one finding of high severity
+// that is more than a guess; lesser findings alone are worth a look but are no
+// yes, and forbid a no only if they are of medium severity.
+func in(r *Result, blind []BlindSpot) Reply {
+	reply := Reply{Answer: CannotTell}
+	var signs, hints []*finding.Finding
+	for f := range r.Active {
+		switch {
+		case f.Question == finding.Exposed:
+		case f.Severity >= finding.High && f.Confidence >= finding.Likely:
+			signs = append(signs, f)
+		case f.Severity >= finding.Medium:
+			hints = append(hints, f)
+		}
+	}
+	for _, b := range blind {
+		if len(reply.Missing) < maxMissing {
+			reply.Missing = append(reply.Missing, b.String())
+		}
+	}
+	looked := len(r.Detectors) - len(blind)
+	switch {
+	case len(signs) > 0:
+		reply.Answer = Yes
+		reply.cite(signs)
+		hosts := r.hostsOf(signs)
+		reply.Summary = fmt.Sprintf("Signs of an intruder: %s on %s.", count(len(signs), "serious finding"), count(hosts, "host"))
+	case r.Read.Records() == 0:
+		reply.Summary = "No events could be read, so nothing can be said."
+	case len(hints) > 0:
+		reply.cite(hints)
+		reply.Summary = fmt.Sprintf("No proof of an intruder, but %s to be looked at by a person.", are(len(hints), "finding"))
+	case len(blind) > 0 || len(r.Detectors) == 0:
+		reply.Summary = fmt.Sprintf("Nothing was found, but the evidence allowed only %d of %d checks.", looked, len(r.Detectors))
+	case r.Run.Interrupted:
+		reply.Summary = "Nothing was found in what was read, but the scan was interrupted."
+	case r.Read.Lost() > 0 || r.Read.MoreProblems > 0:
+		reply.Summary = "Nothing was found, but part of the evidence could not be read."
+	default:
+		reply.Answer = No
+		reply.Summary = fmt.Sprintf("Nothing was found by any of %s, and the evidence they need was there.", count(len(r.Detectors), "check"))
+	}
+	reply.Reasons = append(reply.Reasons, fmt.Sprintf("%d of %d checks had the evidence they need.", looked, len(r.Detectors)))
+	if lost := r.Read.Lost(); lost > 0 {
+		reply.Reasons = append(reply.Reasons, fmt.Sprintf("Evidence was lost to damage in %s.", count(lost, "place")))
+	}
+	return reply
+}
+
+// exposureEvidence is what would answer "are we exposed?".
+var exposureEvidence = []string{
+	"scans of the network from outside and inside (what answers, in which version)",
+	"inventories of installed software, or SBOMs (what is unpatched or out of support)",
+	"configurations of firewalls, routers and servers (what is reachable, what is switched off)",
+	"an export of the directory (which accounts can be roasted or abused)",
+}
+
+// exposed answers "are we exposed?". Event logs show exposure only in passing:
+// they can say yes, never no.
+func exposed(r *Result) Reply {
+	reply := Reply{Answer: CannotTell, Missing: exposureEvidence}
+	var signs []*finding.Finding
+	for f := range r.Active {
+		if f.Question == finding.Exposed && f.Severity >= finding.Medium {
+			signs = append(signs, f)
+		}
+	}
+	if len(signs) > 0 {
+		reply.Answer = Yes
+		reply.cite(signs)
+		reply.Summary = fmt.Sprintf("The logs show %s an intruder can use.", count(len(signs), "weakness"))
+		reply.Reasons = append(reply.Reasons, "Logs show weaknesses only in passing: there may be more.")
+		return reply
+	}
+	reply.Summary = "The evidence given does not describe what could be attacked."
+	reply.Reasons = append(reply.Reasons, "Event logs say what happened, not which systems are unpatched, reachable or badly configured.")
+	return reply
+}
+
+// cite takes the findings as grounds; their titles become reasons.
+func (p *Reply) cite(findings []*finding.Finding) {
+	said := map[string]bool{}
+	for _, f := range findings[:min(len(findings), MaxReplyFindings)] {
+		p.Findings = append(p.Findings, f.ID)
+		if !said[f.Title] {
+			said[f.Title] = true
+			p.Reasons = append(p.Reasons, fmt.Sprintf("%s (%s).", f.Title, f.Severity))
+		}
+	}
+}
+
+func (r *Result) hostsOf(findings []*finding.Finding) int {
+	hosts := map[string]bool{}
+	for _, f := range findings {
+		for _, e := range f.Entities {
+			if e.Type == finding.Host {
+				hosts[e.Value] = true
+			}
+		}
+	}
+	return len(hosts)
+}
+
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun == "weakness":
+		return fmt.Sprintf("%d weaknesses", n)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func are(n int, noun string) string {
+	if n == 1 {
+		return "there is 1 " + noun
+	}
+	return fmt.Sprintf("there are %d %ss", n, noun)
+}
