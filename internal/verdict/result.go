@@ -4,6 +4,7 @@ package verdict
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -212,4 +213,19 @@ func (r *Result) TopEntities(kind string, n int) []EntityCount {
 		return cmp.Or(cmp.Compare(b.Worst, a.Worst), cmp.Compare(b.Findings, a.Findings), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Value, b.Value))
 	})
 	return list[:min(n, len(list))]
+}
+
+// String formats p for people: place, rule, reason.
+func (p RuleProblem) String() string {
+	text := p.Why
+	if p.Rule != "" {
+		text = p.Rule + ": " + text
+	}
+	switch {
+	case p.File != "" && p.Line > 0:
+		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, text)
+	case p.File != "":
+		return p.File + ": " + text
+	}
+	return text
 }
