@@ -26,7 +26,7 @@ func (p *page) styled(style, s string) {
 
 func (p *page) heading(s string) {
 	p.line("")
-	p.styled(bold, s)
+	p.styled(bold, escape.Fit(s, p.width))
 	p.line("")
 }
 
@@ -63,10 +63,7 @@ func fold(s string, room int) []string {
 			lines = append(lines, line)
 		}
 		for escape.Width(word) > room {
-			head := strings.TrimSuffix(escape.Fit(word, room+1), "…")
-			if head == "" || head == word {
-				break
-			}
+			head := strings.TrimSuffix(escape.Fit(word, room), "…")
 			lines = append(lines, head)
 			word = word[len(head):]
 		}
@@ -92,7 +89,7 @@ func Thousands(n int64) string {
 func Bytes(n int64) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 	value, unit := float64(n), 0
-	for value >= 1024 && unit < len(units)-1 {
+	for value >= 1023.95 && unit < len(units)-1 {
 		value /= 1024
 		unit++
 	}

@@ -85,7 +85,7 @@ func (p *Progress) line(s State, width int) string {
 		parts = append(parts, Bytes(s.Done))
 	}
 	if r := p.rate.perSecond; r > 0 {
-		parts = append(parts, Bytes(int64(r))+"/s")
+		parts = append(parts, Bytes(int64(math.Round(r)))+"/s")
 		if left := float64(s.Total-s.Done) / r; s.Total > s.Done && left < 1e6 {
 			parts = append(parts, eta(left)+" left")
 		}

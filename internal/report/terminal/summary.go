@@ -71,7 +71,7 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict, o Options) error 
 	if len(o.Reports) > 0 {
 		p.heading("Reports")
 		for _, path := range o.Reports {
-			p.item("  ", path)
+			p.line("  " + escape.Visible(path)) // never cut: it is copied
 		}
 	}
 	return p.out.Flush()
@@ -156,9 +156,6 @@ func (p *page) separator() string {
 func (p *page) finding(f *finding.Finding) {
 	p.line("")
 	level := fmt.Sprintf("  %-9s", strings.ToUpper(f.Severity.String()))
-	if f.Severity == finding.Informational {
-		level = "  INFO     "
-	}
 	p.styled(severityColors[min(int(f.Severity), len(severityColors)-1)], level)
 	p.line(" " + escape.Fit(escape.Visible(f.Title), p.width-12))
 	var about []string
@@ -177,7 +174,7 @@ func (p *page) finding(f *finding.Finding) {
 	if f.Recovered {
 		when += " · from recovered records"
 	}
-	p.item("            ", when+" · "+f.Confidence.String()+" confidence · "+f.ID)
+	p.item("            ", f.ID+" · "+when+" · "+f.Confidence.String()+" confidence")
 }
 
 // valuesOf returns the first few entities of a type, and how many more.
