@@ -44,7 +44,6 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict) error {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Seawall report</title>
-<link rel="icon" href="data:,">
 <style>%s</style>
 </head>
 <body>
