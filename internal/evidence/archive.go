@@ -1,0 +1,245 @@
+package evidence
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+)
+
+// source is the content of one file, possibly inside archives.
+type source struct {
+	path  string
+	size  int64 // -1 if not known
+	depth int   // archives around it
+	r     io.Reader
+	at    io.ReaderAt // nil if r is a stream
+}
+
+// compressors are the single-file containers.
+var compressors = []struct {
+	magic    string
+	suffixes []string // the first one that the name has is dropped
+	open     func(io.Reader) (io.Reader, error)
+}{
+	{"\x1f\x8b\x08", []string{".gz"}, func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
+	{"\x28\xb5\x2f\xfd", []string{".zst"}, func(r io.Reader) (io.Reader, error) {
+		return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(64<<20))
+	}},
+	{"BZh", []string{".bz2"}, func(r io.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
+	{"\xfd7zXZ\x00", []string{".xz"}, func(r io.Reader) (io.Reader, error) {
+		return xz.ReaderConfig{DictCap: 64 << 20}.NewReader(r)
+	}},
+}
+
+// content recognises s and reads it: as an archive, as evidence, or not at all.
+func (w *walker) content(s source) {
+	buffered := bufio.NewReaderSize(s.r, HeadSize)
+	head, err := buffered.Peek(HeadSize)
+	if err != nil && err != io.EOF {
+		w.lost(s.path, int64(len(head)), fmt.Sprintf("cannot be read further: %v", err))
+	}
+	if s.r = buffered; len(head) == 0 {
+		w.v.Unrecognised(s.path, 0, "empty")
+		return
+	}
+	if inner, open := w.container(s, head); open != nil {
+		if s.depth >= w.o.MaxDepth {
+			w.lost(s.path, -1, fmt.Sprintf("archives are nested more than %d deep; not read", w.o.MaxDepth))
+			return
+		}
+		open(inner)
+		return
+	}
+	base := path.Base(strings.ReplaceAll(s.path, "\\", "/"))
+	for i := range w.formats {
+		format := &w.formats[i]
+		if !format.Match(head, base) {
+			continue
+		}
+		file := &File{Path: s.path, Size: s.size, Format: format}
+		decoder, err := format.Open(file, slices.Clone(head))
+		if err != nil {
+			w.lost(s.path, -1, err.Error())
+			return
+		}
+		w.blocks(file, decoder, s.r)
+		return
+	}
+	w.v.Unrecognised(s.path, s.size, guess(head))
+}
+
+// container returns how to open s if head is that of an archive, else nil.
+func (w *walker) container(s source, head []byte) (source, func(source)) {
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return s, w.zip
+	}
+	if len(head) > 262 && string(head[257:262]) == "ustar" {
+		return s, w.tar
+	}
+	for _, c := range compressors {
+		if bytes.HasPrefix(head, []byte(c.magic)) {
+			return s, func(s source) { w.decompress(s, c.suffixes, c.open) }
+		}
+	}
+	return s, nil
+}
+
+func (w *walker) decompress(s source, suffixes []string, open func(io.Reader) (io.Reader, error)) {
+	in := &countingReader{r: s.r}
+	r, err := open(in)
+	if err != nil {
+		w.lost(s.path, 0, fmt.Sprintf("cannot be decompressed: %v", err))
+		return
+	}
+	if z, ok := r.(*zstd.Decoder); ok {
+		defer z.Close()
+	}
+	w.content(source{path: s.path + "!/" + innerName(s.path, suffixes), size: -1, depth: s.depth + 1, r: &boundedReader{w: w, r: r, in: in}})
+}
+
+func innerName(full string, suffixes []string) string {
+	base := path.Base(strings.ReplaceAll(full, "\\", "/"))
+	for _, suffix := range suffixes {
+		if n := len(base) - len(suffix); n > 0 && strings.EqualFold(base[n:], suffix) {
+			return base[:n]
+		}
+	}
+	return base
+}
+
+func (w *walker) tar(s source) {
+	in := &countingReader{r: s.r}
+	for t := tar.NewReader(in); w.ctx.Err() == nil; {
+		h, err := t.Next()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			w.lost(s.path, in.n, fmt.Sprintf("tar archive cannot be read further: %v", err))
+			return
+		}
+		if h.Typeflag == tar.TypeReg {
+			w.content(source{path: s.path + "!/" + h.Name, size: h.Size, depth: s.depth + 1, r: &boundedReader{w: w, r: t, in: in}})
+		}
+	}
+}
+
+func (w *walker) zip(s source) {
+	at, size, remove, err := w.spool(s)
+	defer remove()
+	if err != nil {
+		w.lost(s.path, -1, fmt.Sprintf("zip archive cannot be read: %v", err))
+		return
+	}
+	z, err := zip.NewReader(at, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		w.lost(s.path, -1, fmt.Sprintf("zip archive cannot be read: %v", err))
+		return
+	}
+	slices.SortStableFunc(z.File, func(a, b *zip.File) int { return compare(a.Name, b.Name) })
+	for _, f := range z.File {
+		if w.ctx.Err() != nil {
+			return
+		}
+		if !f.Mode().IsRegular() {
+			continue
+		}
+		name := s.path + "!/" + f.Name
+		if f.Flags&1 != 0 {
+			w.lost(name, -1, "is protected by a password; extract it with the password and scan the result")
+			continue
+		}
+		r, err := f.Open()
+		if err != nil {
+			w.lost(name, -1, fmt.Sprintf("cannot be decompressed: %v", err))
+			continue
+		}
+		in := &countingReader{n: min(int64(min(f.CompressedSize64, 1<<62)), size)}
+		w.content(source{path: name, size: int64(min(f.UncompressedSize64, 1<<62)), depth: s.depth + 1, r: &boundedReader{w: w, r: r, in: in}})
+		r.Close()
+	}
+}
+
+const maxSpoolMemory = 64 << 20
+
+// spool makes a stream readable at any place: in memory if it is small, else
+// in a temporary file that remove deletes.
+func (w *walker) spool(s source) (at io.ReaderAt, size int64, remove func(), err error) {
+	remove = func() {}
+	if s.at != nil {
+		return s.at, s.size, remove, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(s.r, maxSpoolMemory))
+	if err != nil || len(data) < maxSpoolMemory {
+		return bytes.NewReader(data), int64(len(data)), remove, err
+	}
+	file, err := os.CreateTemp("", "seawall-*")
+	if err != nil {
+		return nil, 0, remove, err
+	}
+	remove = func() { file.Close(); os.Remove(file.Name()) }
+	size, err = io.Copy(file, io.MultiReader(bytes.NewReader(data), s.r))
+	return file, size, remove, err
+}
+
+type countingReader struct {
+	r io.Reader
+	n int64
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// Decompressed bytes below which no ratio is suspicious.
+const ratioFloor = 16 << 20
+
+// boundedReader stops a decompression bomb.
+type boundedReader struct {
+	w   *walker
+	r   io.Reader
+	in  *countingReader // compressed bytes
+	out int64
+}
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	if b.w.total > b.w.o.MaxTotal || b.out > ratioFloor && b.out/int64(b.w.o.MaxRatio) > b.in.n {
+		return 0, errTooBig
+	}
+	n, err := b.r.Read(p)
+	b.out += int64(n)
+	b.w.total += int64(n)
+	return n, err
+}
+
+// guess names well-known content that is no evidence.
+func guess(head []byte) string {
+	for _, m := range []struct{ magic, name string }{
+		{"MZ", "Windows executable"}, {"\x7fELF", "ELF executable"}, {"\x89PNG", "PNG image"}, {"\xff\xd8\xff", "JPEG image"},
+		{"%PDF", "PDF document"}, {"7z\xbc\xaf\x27\x1c", "7-Zip archive"}, {"Rar!", "RAR archive"}, {"SQLite format 3", "SQLite database"},
+		{"regf", "Windows registry hive"}, {"\xd0\xcf\x11\xe0", "OLE document"},
+	} {
+		if strings.HasPrefix(string(head[:min(len(head), 16)]), m.magic) {
+			return m.name
+		}
+	}
+	if bytes.IndexByte(head, 0) < 0 {
+		return "text"
+	}
+	return "binary data"
+}

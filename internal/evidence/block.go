@@ -1,0 +1,112 @@
+package evidence
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync/atomic"
+)
+
+// MaxUnit is the longest unit (line, chunk, document) handed out whole. A
+// longer one is reported and cut at this length.
+const MaxUnit = 64 << 20
+
+// Job is one block of one file, ready to decode.
+type Job struct {
+	File    *File
+	Block   Block
+	opened  *opened
+	release func()
+}
+
+// opened counts the blocks of a file that are out, and one for the reader.
+type opened struct {
+	decoder Decoder
+	pending atomic.Int64
+}
+
+func (o *opened) done(sink Sink) {
+	if o.pending.Add(-1) == 0 {
+		o.decoder.Close(sink)
+	}
+}
+
+// Run decodes the block, closes the decoder if it was the last one of its
+// file to be decoded, and gives the buffer back.
+func (j *Job) Run(sink Sink) {
+	j.opened.decoder.Decode(&j.Block, sink)
+	j.opened.done(sink)
+	j.release()
+}
+
+// Discard gives the block back undecoded, when a scan is interrupted.
+func (j *Job) Discard() { j.release() }
+
+// blocks reads r to its end and hands it out in runs of whole units.
+func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
+	open := &opened{decoder: decoder}
+	open.pending.Store(1) // held until the last block is known
+	offset, line := int64(0), uint64(1)
+	var rest []byte
+	for last := false; !last; {
+		var buf []byte
+		select {
+		case buf = <-w.slots:
+		case <-w.ctx.Done():
+			return
+		}
+		buf = append(buf[:0], rest...)
+		var n int
+		buf, n, last = w.fill(file, r, buf, offset)
+		data := buf[:n]
+		rest = append([]byte(nil), buf[n:]...)
+		newlines := uint64(bytes.Count(data, []byte{'\n'})) // before the buffer is given away
+		if !last {
+			open.pending.Add(1) // the last block takes the reader's own count
+		}
+		w.v.Job(&Job{
+			File: file, opened: open, release: func() { w.giveBack(buf) },
+			Block: Block{Offset: offset, Line: line, Data: data, Last: last},
+		})
+		offset += int64(n)
+		line += newlines
+	}
+}
+
+// giveBack keeps ordinary buffers; one grown for a long unit is dropped.
+func (w *walker) giveBack(buf []byte) {
+	if cap(buf) > 4*w.o.BlockSize {
+		buf = nil
+	}
+	w.slots <- buf
+}
+
+// fill reads until buf holds at least one whole unit, and returns how much of
+// it to hand out.
+func (w *walker) fill(file *File, r io.Reader, buf []byte, offset int64) (data []byte, n int, last bool) {
+	for want := w.o.BlockSize; ; want = 2 * len(buf) {
+		want = min(max(want, len(buf)+1), MaxUnit)
+		have := len(buf)
+		if cap(buf) < want {
+			buf = append(make([]byte, 0, want), buf...)
+		}
+		got, err := io.ReadFull(r, buf[have:want])
+		buf = buf[:have+got]
+		if err != nil {
+			if err != io.EOF && err != io.ErrUnexpectedEOF {
+				w.lost(file.Path, offset+int64(len(buf)), fmt.Sprintf("cannot be read further: %v", err))
+			}
+			return buf, len(buf), true
+		}
+		if file.Format.Cut == nil {
+			return buf, len(buf), false
+		}
+		if n := file.Format.Cut(buf, false); n > 0 {
+			return buf, min(n, len(buf)), false
+		}
+		if len(buf) >= MaxUnit {
+			w.lost(file.Path, offset, fmt.Sprintf("no unit ends within %d bytes; cut there", MaxUnit))
+			return buf, len(buf), false
+		}
+	}
+}
