@@ -119,7 +119,7 @@ type list struct {
 
 // Limits of the static part: it is read, not searched.
 const (
-	maxTop      = 25
+	maxTop      = 15
 	maxCoverage = 500
 	maxList     = 200
 )

@@ -133,7 +133,7 @@ func (p *page) findings(r *verdict.Result, n int) {
 	}
 	p.line("")
 	if hidden := r.Suppressed(); hidden > 0 {
-		p.item("  ", fmt.Sprintf("%d more are suppressed, with reasons; the reports have them.", hidden))
+		p.item("  ", fmt.Sprintf("%d suppressed by the allow-list, with reasons; the reports have them.", hidden))
 	}
 	shown := 0
 	for f := range r.Active {
