@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"strconv"
 
 	"seawall/internal/finding"
 )
@@ -154,19 +155,29 @@ func (r *Result) hostsOf(findings []*finding.Finding) int {
 	return len(hosts)
 }
 
+// count writes a number and its noun in the right form.
 func count(n int, noun string) string {
-	switch {
-	case n == 1:
+	if n == 1 {
 		return "1 " + noun
-	case noun == "weakness":
-		return fmt.Sprintf("%d weaknesses", n)
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	if noun == "weakness" {
+		noun = "weaknesse"
+	}
+	return thousands(n) + " " + noun + "s"
 }
 
 func are(n int, noun string) string {
 	if n == 1 {
 		return "there is 1 " + noun
 	}
-	return fmt.Sprintf("there are %d %ss", n, noun)
+	return "there are " + count(n, noun)
+}
+
+// thousands groups the digits of n by three.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

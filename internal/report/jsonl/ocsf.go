@@ -60,7 +60,7 @@ type findingInfo struct {
 
 type analytic struct {
 	Name   string `json:"name,omitempty"`
-	UID    string `json:"uid,omitempty"`
+	UID    string `json:"uid"`
 	TypeID int    `json:"type_id"`
 	Type   string `json:"type"`
 }
