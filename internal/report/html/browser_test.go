@@ -31,9 +31,9 @@ func browser(t *testing.T) string {
 	return ""
 }
 
-// load opens a report in a browser without a network, and returns the document
+// load opens a report in a browser at the named finding, and returns the document
 // as it is after its script ran, and what was logged.
-func load(t *testing.T, r *verdict.Result, arguments ...string) (dom, log string) {
+func load(t *testing.T, r *verdict.Result, fragment string) (dom, log string) {
 	t.Helper()
 	chromium := browser(t)
 	path := filepath.Join(t.TempDir(), "report.html")
@@ -42,12 +42,12 @@ func load(t *testing.T, r *verdict.Result, arguments ...string) (dom, log string
 	}
 	ctx, stop := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer stop()
-	args := append([]string{
+	args := []string{
 		"--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--user-data-dir=" + t.TempDir(), "--enable-logging=stderr", "--virtual-time-budget=10000",
-	}, arguments...)
-	file := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
-	command := exec.CommandContext(ctx, chromium, append(args, "--dump-dom", file.String())...)
+		"--user-data-dir=" + t.TempDir(), "--enable-logging=stderr", "--virtual-time-budget=10000", "--dump-dom",
+	}
+	file := url.URL{Scheme: "file", Path: filepath.ToSlash(path), Fragment: fragment}
+	command := exec.CommandContext(ctx, chromium, append(args, file.String())...)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	if err := command.Run(); err != nil {
@@ -60,7 +60,7 @@ var console = regexp.MustCompile(`(?m)^.*(CONSOLE|JAVASCRIPT DIALOG|Refused to|U
 
 func TestBrowserRunsNothingTheEvidenceHolds(t *testing.T) {
 	r := reporttest.HostileResult()
-	dom, log := load(t, r)
+	dom, log := load(t, r, "")
 	for _, line := range console.FindAllString(log, -1) {
 		t.Errorf("the browser complains: %s", line)
 	}
@@ -77,7 +77,7 @@ func TestBrowserRunsNothingTheEvidenceHolds(t *testing.T) {
 }
 
 func TestBrowserShowsFortyRowsOfAHundredThousand(t *testing.T) {
-	dom, log := load(t, reporttest.Large(100_000))
+	dom, log := load(t, reporttest.Large(100_000), "")
 	for _, line := range console.FindAllString(log, -1) {
 		t.Errorf("the browser complains: %s", line)
 	}
@@ -86,5 +86,28 @@ func TestBrowserShowsFortyRowsOfAHundredThousand(t *testing.T) {
 	}
 	if !strings.Contains(dom, "100,000 of 100,000 findings") {
 		t.Error("the table does not say how many findings there are")
+	}
+}
+
+func TestBrowserShowsTheBytesThatProveAFinding(t *testing.T) {
+	r := reporttest.HostileResult()
+	for i := range r.Findings {
+		r.Findings[i].ID = "f" + string(rune('a'+i)) // hostile ids make no address
+	}
+	// Every hostile text once in the details: nothing of it may act there.
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Suppressed != "" || i%4 != 0 {
+			continue
+		}
+		dom, log := load(t, r, f.ID)
+		for _, line := range console.FindAllString(log, -1) {
+			t.Errorf("%s: the browser complains: %s", f.ID, line)
+		}
+		_, details, _ := strings.Cut(dom, `id="details"`)
+		details, _, _ = strings.Cut(details, "</section>")
+		if strings.Count(details, "<pre>") != len(f.Citations) || !strings.Contains(details, "<dd>"+f.ID+"</dd>") {
+			t.Errorf("%s: the details are %s", f.ID, details)
+		}
 	}
 }

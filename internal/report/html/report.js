@@ -182,6 +182,15 @@
     if (top + rowHeight > body.scrollTop + body.clientHeight) body.scrollTop = top + rowHeight - body.clientHeight;
     select(rows[to]);
   });
+  // report.html#sw-… opens with that finding selected.
+  const openNamed = () => {
+    const at = rows.indexOf(d.id.indexOf(location.hash.slice(1)));
+    if (at < 0) return;
+    $("body").scrollTop = at * rowHeight;
+    select(rows[at]);
+  };
+  addEventListener("hashchange", openNamed);
   $("app").hidden = false;
   filter();
+  openNamed();
 })();
