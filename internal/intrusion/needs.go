@@ -15,14 +15,14 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "directory", Title: "Changes to directory objects that give lasting control",
-			Techniques: []string{"T1098", "T1134.005", "T1556", "T1562.002"},
+			Techniques: []string{"T1098", "T1134.005", "T1222.001", "T1556", "T1558.003", "T1562.002"},
 			Needs: []coverage.Need{
 				{Channel: "Security", EventIDs: []int{4719, 4765, 4766, 4794, 5136}, Enable: `Audit Directory Service Changes, User Account Management and Audit Policy Change (success) on domain controllers, and an audit entry (SACL) for writes on the domain`},
 			},
 		},
 		{
 			ID: "execution", Title: "Code run through shells, documents and system tools",
-			Techniques: []string{"T1047", "T1059.001", "T1218", "T1566.001"},
+			Techniques: []string{"T1047", "T1059.001", "T1059.005", "T1218", "T1548.002", "T1566.001"},
 			Needs: []coverage.Need{
 				{Channel: "Security", EventIDs: []int{4688}, Enable: `Audit Process Creation (success) and the policy "Include command line in process creation events"`},
 				{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1}, Enable: `install Sysmon with process creation on`},
@@ -63,7 +63,7 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "tampering", Title: "Logs and protection switched off",
-			Techniques: []string{"T1070.001", "T1204", "T1562.001"},
+			Techniques: []string{"T1070.001", "T1204", "T1562.001", "T1562.004"},
 			Needs: []coverage.Need{
 				{Channel: "Security", EventIDs: []int{1102}, Enable: `always logged`},
 				{Channel: "System", EventIDs: []int{104}, Enable: `always logged`},
