@@ -20,8 +20,10 @@ type Record struct {
 	Values []Value
 	// Time is the event time in nanoseconds since 1970-01-01 UTC; 0 if unknown.
 	Time int64
-	// Origin says where the bytes of this record are.
+	// Origin says where the bytes of this record are; Raw is these bytes,
+	// nil if the decoder no longer has them.
 	Origin Origin
+	Raw    []byte
 	// Recovered is empty for live records and names the way a deleted or
 	// orphaned record was found otherwise.
 	Recovered Recovery

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+
+	"seawall/record"
 )
 
 // Severity ranks what a finding means for the defender if it is true.
@@ -76,8 +78,22 @@ type Citation struct {
 	Length  int
 	Number  uint64 // record id or line
 	Time    int64  // nanoseconds since 1970 UTC
-	SHA256  string // of the cited bytes, hexadecimal; filled when the report is written
+	SHA256  string // of the cited bytes, hexadecimal; "" if they were not at hand
 	Excerpt string // the telling fields, unescaped attacker text: escape on output
+}
+
+// Cite returns the citation of a record; excerpt is the telling part of it,
+// as the evidence has it.
+func Cite(rec *record.Record, excerpt string) Citation {
+	c := Citation{
+		Path: rec.Origin.Path, Offset: rec.Origin.Offset, Length: rec.Origin.Length,
+		Number: rec.Origin.Number, Time: rec.Time, Excerpt: excerpt,
+	}
+	if len(rec.Raw) > 0 && len(rec.Raw) == rec.Origin.Length {
+		sum := sha256.Sum256(rec.Raw)
+		c.SHA256 = hex.EncodeToString(sum[:])
+	}
+	return c
 }
 
 // Rule is a Sigma rule that took part in a finding.
