@@ -1,0 +1,352 @@
+package syntax
+
+// basic parses the statements of a Basic program. Blocks are flat: what stands
+// under a condition is read as if it ran, which is what data flow wants.
+// Procedures keep their bodies, because they are called.
+func (p *parser) basic() *Node {
+	var list []*Node
+	for p.at < len(p.toks) {
+		before := p.at
+		if n := p.basicStatement(); n != nil {
+			list = append(list, n)
+		}
+		if p.at == before {
+			p.at++
+		}
+	}
+	return p.node(Block, 0, "", list...)
+}
+
+func (p *parser) basicStatement() *Node {
+	t := p.tok()
+	if t.Kind != Word {
+		if t.Kind == Punct && t.Op == '.' { // inside With
+			p.at++
+			return p.basicSimple()
+		}
+		p.at++
+		return nil
+	}
+	switch t.Text {
+	case "sub", "function", "property":
+		return p.procedure(t)
+	case "end", "exit", "loop", "next", "wend", "else", "then", "option", "on", "imports", "try", "catch", "finally", "private", "public", "shared", "protected", "dim", "redim", "const", "set", "let", "call", "byval", "byref", "friend", "static", "with", "using", "overrides", "preserve", "return":
+		p.at++
+		if t.Text == "end" || t.Text == "exit" || t.Text == "option" || t.Text == "on" || t.Text == "imports" {
+			p.toLineEnd()
+		}
+		return nil
+	case "if", "elseif", "while", "until", "select", "case", "do":
+		p.at++
+		return p.basicExpression(0)
+	case "for":
+		p.at++
+		if p.acceptWord("each") {
+			item := p.basicExpression(4)
+			p.acceptWord("in")
+			list := p.basicExpression(0)
+			return p.node(Assign, t.Pos, "", item, list)
+		}
+		return p.basicFor(t.Pos)
+	case "echo":
+		p.at++
+		return p.node(Echo, t.Pos, "", p.basicExpression(0))
+	}
+	return p.basicSimple()
+}
+
+func (p *parser) toLineEnd() {
+	for p.at < len(p.toks) && p.tok().Kind != Newline && p.tok().Kind != Markup {
+		p.at++
+	}
+}
+
+// basicFor parses For i = a To b … Next as a loop.
+func (p *parser) basicFor(pos int32) *Node {
+	target := p.basicOperand()
+	p.accept('=')
+	from := p.basicExpression(0)
+	p.acceptWord("to")
+	to := p.basicExpression(0)
+	step := int64(1)
+	if p.acceptWord("step") {
+		neg := p.accept('-')
+		step = p.tok().Num
+		p.at++
+		if neg {
+			step = -step
+		}
+	}
+	if target == nil || !p.enter() {
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	var list []*Node
+	for p.at < len(p.toks) && !p.word("next") {
+		before := p.at
+		if n := p.basicStatement(); n != nil {
+			list = append(list, n)
+		}
+		if p.at == before {
+			p.at++
+		}
+	}
+	p.toLineEnd()
+	cond := p.node(Binary, pos, "", target, to)
+	cond.Op = opLe
+	if step < 0 {
+		cond.Op = opGe
+	}
+	one := p.node(Num, pos, "")
+	one.Num = step
+	sum := p.node(Assign, pos, "", target, one)
+	sum.Op = '+'
+	return p.node(Loop, pos, "", p.node(Assign, pos, "", target, from), cond, sum, p.node(Block, pos, "", list...))
+}
+
+// procedure parses Sub and Function up to their End.
+func (p *parser) procedure(t *Token) *Node {
+	p.at++
+	name := p.tok().Text
+	p.at++
+	kids := p.basicParameters()
+	if !p.enter() {
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	var list []*Node
+	for p.at < len(p.toks) {
+		if p.word("end") && p.peek(1).Kind == Word && (p.peek(1).Text == "sub" || p.peek(1).Text == "function" || p.peek(1).Text == "property") {
+			p.at += 2
+			break
+		}
+		before := p.at
+		if n := p.basicStatement(); n != nil {
+			list = append(list, n)
+		}
+		if p.at == before {
+			p.at++
+		}
+	}
+	// A Basic function returns what was assigned to its name.
+	list = append(list, p.node(Return, t.Pos, "", p.node(Var, t.Pos, name)))
+	return p.node(Func, t.Pos, name, append(kids, p.node(Block, t.Pos, "", list...))...)
+}
+
+func (p *parser) basicParameters() []*Node {
+	if !p.accept('(') {
+		return nil
+	}
+	var kids []*Node
+	for p.at < len(p.toks) && !p.is(')') {
+		t := p.tok()
+		p.at++
+		if t.Kind != Word || t.Text == "byval" || t.Text == "byref" || t.Text == "optional" {
+			continue
+		}
+		kids = append(kids, p.node(Var, t.Pos, t.Text))
+		for p.at < len(p.toks) && !p.is(',') && !p.is(')') {
+			p.at++
+		}
+	}
+	p.accept(')')
+	return kids
+}
+
+// basicSimple parses a = b, or a call with or without brackets.
+func (p *parser) basicSimple() *Node {
+	left := p.basicOperand()
+	if left == nil {
+		return nil
+	}
+	if p.acceptWord("as") {
+		p.acceptWord("new")
+		typ := p.basicOperand()
+		if typ != nil && typ.Kind == Call {
+			p.node(Declare, left.Pos, typ.Kids[0].Str, left)
+		}
+		if !p.is('=') {
+			return p.node(Assign, left.Pos, "", left, typ)
+		}
+	}
+	t := p.tok()
+	if t.Kind == Punct && (t.Op == '=' || t.Op == '&'|'='<<8 || t.Op == opPlusEq) {
+		p.at++
+		n := p.node(Assign, left.Pos, "", left, p.basicExpression(0))
+		if t.Op != '=' {
+			n.Op = '&'
+		}
+		return n
+	}
+	if t.Kind == Newline || t.Kind == Markup || t.Kind == EOF {
+		return left
+	}
+	if left.Kind == Call && len(left.Kids) == 2 && p.basicBinding(t) > 0 {
+		// f (a) & b is f with one argument
+		first := p.basicRest(left.Kids[1], 0)
+		return p.node(Call, left.Pos, "", left.Kids[0], first)
+	}
+	args := []*Node{left}
+	for p.at < len(p.toks) && p.tok().Kind != Newline && p.tok().Kind != Markup && !p.word("else") && !p.word("end") {
+		before := p.at
+		if n := p.basicExpression(0); n != nil {
+			args = append(args, n)
+		}
+		p.accept(',')
+		if p.at == before {
+			break
+		}
+	}
+	return p.node(Call, left.Pos, "", args...)
+}
+
+func (p *parser) basicBinding(t *Token) int {
+	if t.Kind == Word {
+		switch t.Text {
+		case "and", "or", "xor", "eqv", "andalso", "orelse":
+			return 1
+		case "mod":
+			return 4
+		case "is", "isnot", "like":
+			return 2
+		}
+		return 0
+	}
+	if t.Kind != Punct {
+		return 0
+	}
+	switch t.Op {
+	case '=', '<', '>', opLtGt, opLe, opGe:
+		return 2
+	case '&', '+', '-':
+		return 3
+	case '*', '/', '\\':
+		return 4
+	case '^':
+		return 5
+	}
+	return 0
+}
+
+func (p *parser) basicExpression(level int) *Node {
+	if !p.enter() {
+		p.at++
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	return p.basicRest(p.basicUnary(), level)
+}
+
+func (p *parser) basicRest(left *Node, level int) *Node {
+	for left != nil {
+		t := p.tok()
+		b := p.basicBinding(t)
+		if b == 0 || b < level {
+			break
+		}
+		p.at++
+		right := p.basicExpression(b + 1)
+		left = p.node(Binary, left.Pos, t.Text, left, right)
+		left.Op = t.Op
+		switch {
+		case t.Op == '=':
+			left.Op = opEq
+		case t.Text == "xor":
+			left.Op = '^'
+		case t.Text == "mod":
+			left.Op = '%'
+		}
+	}
+	return left
+}
+
+func (p *parser) basicUnary() *Node {
+	t := p.tok()
+	if t.Kind == Punct && (t.Op == '-' || t.Op == '+') || t.Kind == Word && t.Text == "not" {
+		p.at++
+		n := p.node(Unary, t.Pos, "", p.basicUnary())
+		n.Op = t.Op
+		return n
+	}
+	return p.basicOperand()
+}
+
+func (p *parser) basicOperand() *Node {
+	if !p.enter() {
+		p.at++
+		p.leave()
+		return nil
+	}
+	defer p.leave()
+	t := p.tok()
+	var n *Node
+	switch t.Kind {
+	case Text:
+		p.at++
+		n = p.node(Const, t.Pos, t.Text)
+	case Number:
+		p.at++
+		n = p.node(Num, t.Pos, "")
+		n.Num = t.Num
+	case Word:
+		p.at++
+		if t.Text == "new" {
+			return p.basicOperand()
+		}
+		if t.Text == "then" || t.Text == "else" || t.Text == "to" || t.Text == "step" {
+			p.at--
+			return nil
+		}
+		n = p.node(Name, t.Pos, t.Text)
+	case Punct:
+		switch t.Op {
+		case '(':
+			p.at++
+			list := p.basicList(')')
+			if len(list) == 0 {
+				return nil
+			}
+			n = list[0]
+		case '{':
+			p.at++
+			n = p.node(Array, t.Pos, "", p.basicList('}')...)
+		case '.':
+			n = p.node(Name, t.Pos, "with")
+		default:
+			return nil
+		}
+	default:
+		return nil
+	}
+	for {
+		switch {
+		case p.is('('):
+			p.at++
+			n = p.node(Call, n.Pos, "", append([]*Node{n}, p.basicList(')')...)...)
+		case p.is('.') && p.peek(1).Kind == Word:
+			n = p.node(Member, n.Pos, p.peek(1).Text, n)
+			p.at += 2
+		default:
+			return n
+		}
+	}
+}
+
+func (p *parser) basicList(closing Op) []*Node {
+	var out []*Node
+	for p.at < len(p.toks) && !p.is(closing) && p.tok().Kind != Newline && p.tok().Kind != Markup {
+		before := p.at
+		if n := p.basicExpression(0); n != nil {
+			out = append(out, n)
+		}
+		p.accept(',')
+		if p.at == before {
+			p.at++
+		}
+	}
+	p.accept(closing)
+	return out
+}
