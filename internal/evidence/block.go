@@ -34,9 +34,9 @@ func (o *opened) done(sink Sink) {
 // Run decodes the block, closes the decoder if it was the last one of its
 // file to be decoded, and gives the buffer back.
 func (j *Job) Run(sink Sink) {
+	defer j.release()
+	defer j.opened.done(sink)
 	j.opened.decoder.Decode(&j.Block, sink)
-	j.opened.done(sink)
-	j.release()
 }
 
 // Discard gives the block back undecoded, when a scan is interrupted.

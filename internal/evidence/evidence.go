@@ -88,3 +88,15 @@ func (p Problem) String() string {
 	}
 	return fmt.Sprintf("%s: %s", p.Path, p.What)
 }
+
+// Discard is a [Sink] that takes nothing; embed it to take some things only.
+type Discard struct{}
+
+// Record takes a record and does nothing with it.
+func (Discard) Record(*record.Record) {}
+
+// Activity takes an activity and does nothing with it.
+func (Discard) Activity(*activity.Activity) {}
+
+// Problem takes a problem and does nothing with it.
+func (Discard) Problem(Problem) {}

@@ -21,6 +21,8 @@ type Options struct {
 	BlockSize int       // bytes of a block; 1 MiB
 	InFlight  int       // blocks read but not yet decoded; 16
 	Exclude   []string  // files and folders never read
+	// KeepDuplicates has files read that are copies of others.
+	KeepDuplicates bool
 	Progress  *Progress // counted into, if not nil
 }
 
@@ -82,7 +84,7 @@ func Walk(ctx context.Context, roots []string, formats []Format, o Options, v Vi
 			break
 		}
 		w.o.Progress.Current.Store(&f.path)
-		w.outer(f, sizes[f.size] > 1 && f.size > 0, seen)
+		w.outer(f, !w.o.KeepDuplicates && sizes[f.size] > 1 && f.size > 0, seen)
 		w.o.Progress.FilesDone.Add(1)
 	}
 	for range w.o.InFlight { // every job has run once its slot is back

@@ -94,7 +94,7 @@ func TestWalkReadsThroughArchivesAndReportsTheRest(t *testing.T) {
 			t.Errorf("%q is not reported in:\n%s", want, rest)
 		}
 	}
-	got, err := ReadCitation(dir+"/c.zip!/../../C/x.log.gz!/x.log", 95, 19, Options{BlockSize: 100})
+	got, err := ReadCitation(context.Background(), Place{dir + "/c.zip!/../../C/x.log.gz!/x.log", 95, 19}, Options{BlockSize: 100})
 	if err != nil || string(got) != string(text[95:114]) {
 		t.Errorf("citation: %q, %v; want %q", got, err, text[95:114])
 	}

@@ -181,6 +181,7 @@ func joinLonely(groups []*group, forest forest) {
 func assemble(groups []*group) Activity {
 	a := Activity{Host: groups[0].host, First: math.MaxInt64, Recovered: groups[0].recovered}
 	rules := map[int]*RuleHits{}
+	citations := map[int][]cited{}
 	for _, g := range groups {
 		a.First, a.Last = min(a.First, g.first), max(a.Last, g.last)
 		if g.logon != 0 {
@@ -195,11 +196,12 @@ func assemble(groups []*group) Activity {
 		}
 		r.Count += g.count()
 		r.First, r.Last = min(r.First, g.first), max(r.Last, g.last)
-		r.Citations = append(r.Citations, g.citations...)
+		citations[g.rule] = append(citations[g.rule], g.citations...)
 	}
 	for _, r := range rules {
-		slices.SortFunc(r.Citations, comparePlaces)
-		r.Citations = r.Citations[:min(len(r.Citations), maxCitations)]
+		for _, c := range firstCited(citations[r.Rule], maxCitations) {
+			r.Citations = append(r.Citations, c.Citation)
+		}
 		r.First = known(r.First)
 		a.Rules = append(a.Rules, *r)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"seawall/internal/finding"
 	"seawall/record"
 )
 
@@ -22,7 +23,7 @@ func fold(all []hit) ([]Activity, int) {
 	store := NewStore()
 	for _, h := range all {
 		rec := &record.Record{Time: h.time, Origin: record.Origin{Path: "a.evtx", Offset: h.offset, Length: 10}}
-		store.Add(h.rule, rec, h.context, func() string { return fmt.Sprint(h.rule, h.offset) })
+		store.Add(h.rule, rec, &h.context, func() finding.Citation { return finding.Cite(rec, fmt.Sprint(h.rule, h.offset)) })
 	}
 	return store.Activities()
 }
@@ -60,6 +61,9 @@ func TestCopiesOfOneEventCountOnce(t *testing.T) {
 	if got := activities[0].Rules[0].Count; got != 1 {
 		t.Errorf("counted %d, want 1", got)
 	}
+	if cited := activities[0].Rules[0].Citations; len(cited) != 1 || cited[0].Offset != 5 {
+		t.Errorf("cited %+v, want the first copy alone", cited)
+	}
 }
 
 func TestActivitiesDoNotDependOnTheOrderOfHits(t *testing.T) {
@@ -88,7 +92,7 @@ func TestManyForgedHostsAreBounded(t *testing.T) {
 	store := NewStore()
 	for i := range 200000 {
 		rec := &record.Record{Time: int64(i) * second}
-		store.Add(i%50, rec, Context{Host: fmt.Sprint("h", i), Event: uint64(i)}, func() string { return "" })
+		store.Add(i%50, rec, &Context{Host: fmt.Sprint("h", i), Event: uint64(i)}, func() finding.Citation { return finding.Citation{} })
 	}
 	total := 0
 	for i := range store.shards {
@@ -107,6 +111,6 @@ func BenchmarkAdd(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		rec.Time = int64(i) * second / 100
 		c.Event = uint64(i)
-		store.Add(i%7, rec, c, func() string { return "" })
+		store.Add(i%7, rec, &c, func() finding.Citation { return finding.Cite(rec, "") })
 	}
 }

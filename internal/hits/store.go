@@ -65,7 +65,14 @@ type group struct {
 	addresses   []string
 	processes   []string
 	parents     []string
-	citations   []finding.Citation
+	citations   []cited
+}
+
+// cited is a citation and the event it is of: copies of one event, found in
+// several files, are cited once.
+type cited struct {
+	finding.Citation
+	event uint64
 }
 
 // NewStore returns an empty store.
@@ -77,15 +84,15 @@ func NewStore() *Store {
 	return s
 }
 
-// Add records that a rule hit rec. excerpt is called only if the citation is
+// Add records that a rule hit rec. cite is called only if the citation is
 // kept.
-func (s *Store) Add(rule int, rec *record.Record, c Context, excerpt func() string) {
+func (s *Store) Add(rule int, rec *record.Record, c *Context, cite func() finding.Citation) {
 	k := key{rule: rule, host: c.Host, logon: c.Logon, bucket: floorDiv(rec.Time, Bucket), recovered: rec.Recovered != record.Live}
 	sh := &s.shards[k.shard()]
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	sh.total++
-	sh.group(k).add(rec, c, excerpt)
+	sh.group(k).add(rec, c, cite)
 	sh.limit()
 }
 
@@ -160,7 +167,7 @@ func (k key) hash() uint64 {
 	return xxhash.Sum64String(k.host + "\x00" + strconv.Itoa(k.rule) + "\x00" + strconv.FormatBool(k.recovered))
 }
 
-func (g *group) add(rec *record.Record, c Context, excerpt func() string) {
+func (g *group) add(rec *record.Record, c *Context, cite func() finding.Citation) {
 	g.added++
 	g.identify(c.Event)
 	if rec.Time != 0 {
@@ -170,7 +177,7 @@ func (g *group) add(rec *record.Record, c Context, excerpt func() string) {
 	g.addresses = keepSmallest(g.addresses, c.Address)
 	g.processes = keepSmallest(g.processes, c.Process)
 	g.parents = keepSmallest(g.parents, c.Parent)
-	g.cite(rec, excerpt)
+	g.cite(rec, c.Event, cite)
 }
 
 // identify keeps the smallest identities seen: which they are does not depend
@@ -199,21 +206,33 @@ func (g *group) count() int {
 	return len(g.identities)
 }
 
-// cite keeps the record if it is among the first by time and place. Of two
-// copies of one event the one with the smaller path is kept.
-func (g *group) cite(rec *record.Record, excerpt func() string) {
-	c := finding.Citation{Path: rec.Origin.Path, Offset: rec.Origin.Offset, Length: rec.Origin.Length, Number: rec.Origin.Number, Time: rec.Time}
-	at, _ := slices.BinarySearchFunc(g.citations, c, comparePlaces)
-	if at == maxCitations || at < len(g.citations) && comparePlaces(g.citations[at], c) == 0 {
-		return
+// cite keeps the record if it is of one of the first events. Of two copies of
+// one event the one with the smaller place is kept.
+func (g *group) cite(rec *record.Record, event uint64, cite func() finding.Citation) {
+	place := cited{finding.Citation{Path: rec.Origin.Path, Offset: rec.Origin.Offset, Time: rec.Time}, event}
+	at, known := slices.BinarySearchFunc(g.citations, place, compareEvents)
+	switch {
+	case known && compareCited(place, g.citations[at]) < 0:
+		g.citations[at].Citation = cite()
+	case !known && at < maxCitations:
+		g.citations = slices.Insert(g.citations, at, cited{cite(), event})
+		g.citations = g.citations[:min(len(g.citations), maxCitations)]
 	}
-	c.Excerpt = excerpt()
-	g.citations = slices.Insert(g.citations, at, c)
-	g.citations = g.citations[:min(len(g.citations), maxCitations)]
 }
 
-func comparePlaces(a, b finding.Citation) int {
-	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Offset, b.Offset))
+func compareEvents(a, b cited) int {
+	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.event, b.event))
+}
+
+func compareCited(a, b cited) int {
+	return cmp.Or(compareEvents(a, b), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Offset, b.Offset))
+}
+
+// firstCited sorts citations and keeps the first n events, one place of each.
+func firstCited(citations []cited, n int) []cited {
+	slices.SortFunc(citations, compareCited)
+	citations = slices.CompactFunc(citations, func(a, b cited) bool { return compareEvents(a, b) == 0 })
+	return citations[:min(len(citations), n)]
 }
 
 func (g *group) merge(o *group) {
@@ -235,10 +254,7 @@ func (g *group) merge(o *group) {
 	for _, p := range o.parents {
 		g.parents = keepSmallest(g.parents, p)
 	}
-	g.citations = append(g.citations, o.citations...)
-	slices.SortFunc(g.citations, comparePlaces)
-	g.citations = slices.CompactFunc(g.citations, func(a, b finding.Citation) bool { return comparePlaces(a, b) == 0 })
-	g.citations = g.citations[:min(len(g.citations), maxCitations)]
+	g.citations = firstCited(append(g.citations, o.citations...), maxCitations)
 }
 
 // keepSmallest keeps the maxNames smallest distinct names, which does not

@@ -88,7 +88,7 @@ func in(r *Result, blind []BlindSpot) Reply {
 		reply.Summary = fmt.Sprintf("Nothing was found, but the evidence allowed only %d of %d checks.", looked, len(r.Detectors))
 	case r.Run.Interrupted:
 		reply.Summary = "Nothing was found in what was read, but the scan was interrupted."
-	case r.Read.Lost() > 0 || r.Read.MoreProblems > 0:
+	case r.Read.Lost() > 0:
 		reply.Summary = "Nothing was found, but part of the evidence could not be read."
 	default:
 		reply.Answer = No

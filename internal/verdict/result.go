@@ -23,6 +23,17 @@ type Result struct {
 	Coverage  *coverage.Summary    // never nil
 	Findings  []finding.Finding    // sorted by [finding.Compare]; suppressed ones included
 	Warnings  []string             // about the scan itself: expired suppressions, limits reached
+	// Below counts the findings that are not listed because they are less
+	// severe than the user asked for.
+	Below int
+}
+
+// Keep leaves out the findings below a severity and counts them. The verdict
+// must be asked for before.
+func (r *Result) Keep(least finding.Severity) {
+	before := len(r.Findings)
+	r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return f.Severity < least })
+	r.Below += before - len(r.Findings)
 }
 
 // Run is the circumstances of a scan.
@@ -35,15 +46,19 @@ type Run struct {
 	Interrupted bool
 }
 
-// Read is what was taken from the evidence.
+// Read is what was taken from the evidence. Of each list the first entries are
+// kept; More… counts the others.
 type Read struct {
-	Formats      []Format  // sorted by id
-	Duplicates   []string  // paths of files whose content was read elsewhere, sorted
-	Unrecognised []string  // paths of files of no known format, sorted
-	Problems     []Problem // in the order of path, then place
-	MoreProblems int       // beyond those listed
-	Recovered    int64     // records recovered from deleted or orphaned data
-	Outside      int64     // records outside the time bounds the user set
+	Formats          []Format // sorted by id
+	Duplicates       []string // files whose content was read elsewhere, by path
+	MoreDuplicates   int
+	Unrecognised     []string // files of no known format, by path
+	MoreUnrecognised int
+	Problems         []Problem // in the order of path, then place
+	MoreProblems     int
+	MoreLost         int   // of MoreProblems, those that lost evidence
+	Recovered        int64 // records recovered from deleted or orphaned data
+	Outside          int64 // records outside the time bounds the user set
 }
 
 // Problem is something that could not be read.
@@ -60,7 +75,24 @@ type Format struct {
 // Rules is the inventory of detection rules.
 type Rules struct {
 	Loaded, Correlations int
-	NotEvaluable         []RuleProblem // sorted by file and rule
+	NotEvaluable         []RuleProblem // whatever the evidence; sorted by file and rule
+	Unseen               []Unseen      // for want of evidence; most rules first
+}
+
+// Unseen are rules that could not match because no host logged what they are
+// about.
+type Unseen struct {
+	Evidence string   // what is missing: "Microsoft-Windows-Sysmon/Operational 1 or Security 4688"
+	Enable   string   // how to collect it; "" if nothing is known
+	Rules    []string // titles, sorted
+}
+
+// UnseenRules returns how many rules could not match for want of evidence.
+func (r *Rules) UnseenRules() (n int) {
+	for _, u := range r.Unseen {
+		n += len(u.Rules)
+	}
+	return n
 }
 
 // RuleProblem says why a rule was not evaluated, or only in part.
@@ -95,8 +127,9 @@ func (r *Read) Records() (n int64) {
 	return n
 }
 
-// Lost returns how many of the problems lost evidence.
+// Lost returns how many problems lost evidence.
 func (r *Read) Lost() (n int) {
+	n = r.MoreLost
 	for _, p := range r.Problems {
 		if p.Lost {
 			n++

@@ -45,7 +45,7 @@ func TestNoIsSaidOnlyIfTheEvidenceToLookWasThere(t *testing.T) {
 	f("nothing read", with(scan(tickets), func(r *Result) { r.Read.Formats, r.Coverage = nil, coverage.New() }), CannotTell, "No events could be read")
 	f("damage", with(scan(tickets), func(r *Result) { r.Read.Problems = []Problem{{Lost: true}} }), CannotTell, "could not be read")
 	f("oddity", with(scan(tickets), func(r *Result) { r.Read.Problems = []Problem{{}} }), No, "Nothing was found")
-	f("more problems than kept", with(scan(tickets), func(r *Result) { r.Read.MoreProblems = 1 }), CannotTell, "could not be read")
+	f("more problems than kept", with(scan(tickets), func(r *Result) { r.Read.MoreProblems, r.Read.MoreLost = 1, 1 }), CannotTell, "could not be read")
 	f("interrupted", with(scan(tickets), func(r *Result) { r.Run.Interrupted = true }), CannotTell, "interrupted")
 	finds := func(list ...finding.Finding) *Result {
 		return with(scan(tickets), func(r *Result) { r.Findings = list })
