@@ -93,12 +93,28 @@ func ordered(events []event, span int64, rules []int, need int) []window {
 		}
 		for _, link := range o.tie(lo, hi) {
 			if apart(events, link.start, link.event) <= uint64(span) {
-				found = append(found, window{link.start, link.event, float64(need)})
+				found = append(found, instants(events, window{link.start, link.event, float64(need)}))
 			}
 		}
 		lo = hi
 	}
 	return found
+}
+
+// instants widens a window to all events of its first and last instant: links
+// of a chain within one instant may be in any order.
+func instants(events []event, w window) window {
+	first, last := events[w.lo].time, events[w.hi].time
+	w.lo, w.hi = min(w.lo, w.hi), max(w.lo, w.hi)
+	for range maxTies {
+		if w.lo > 0 && events[w.lo-1].time == first {
+			w.lo--
+		}
+		if w.hi+1 < len(events) && events[w.hi+1].time == last {
+			w.hi++
+		}
+	}
+	return w
 }
 
 type orderer struct {

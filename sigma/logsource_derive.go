@@ -48,8 +48,8 @@ var wmiDerivations = map[string]Derivation{
 	"Query":       {From: []string{"PossibleCause"}, Append: appendMOF},
 	"Name":        {From: []string{"CONSUMER", "ESS"}, Append: appendAll},
 	"Type":        {From: []string{"CONSUMER"}, Append: appendConsumerType},
-	"EventType":   {From: []string{"CONSUMER"}, Append: always("WmiFilterEvent", "WmiConsumerEvent", "WmiBindingEvent")},
-	"Operation":   {From: []string{"CONSUMER"}, Append: always("Created")},
+	"EventType":   {From: []string{"CONSUMER"}, Append: sameValues("WmiFilterEvent", "WmiConsumerEvent", "WmiBindingEvent")},
+	"Operation":   {From: []string{"CONSUMER"}, Append: sameValues("Created")},
 }
 
 var subjectUser = Derivation{
@@ -362,8 +362,8 @@ func appendAll(dst []byte, values []record.Value) ([]byte, record.Kind) {
 	return dst, kind
 }
 
-// always gives the same values for every record that has the first field.
-func always(values ...string) func([]byte, []record.Value) ([]byte, record.Kind) {
+// sameValues gives the same values for every record that has the first field.
+func sameValues(values ...string) func([]byte, []record.Value) ([]byte, record.Kind) {
 	return func(dst []byte, v []record.Value) ([]byte, record.Kind) {
 		if v[0].Kind == record.Null {
 			return dst, record.Null

@@ -1,0 +1,237 @@
+package sigma
+
+import (
+	"bytes"
+	"slices"
+
+	"seawall/record"
+)
+
+// Hit is a match: a rule, and the target by way of which the record was found
+// to be evidence for the rule's log source.
+type Hit struct {
+	Rule   *Rule
+	Target *Target
+}
+
+// Matcher matches records against the rules of a [Set]. It must not be used
+// concurrently; the matchers of a set share everything that is costly.
+type Matcher struct {
+	set        *Set
+	schemas    map[*record.Schema]*schemaPrograms
+	last       *schemaPrograms // of the record before
+	generation int             // of the set's programs
+	identities int             // number of programs in schemas
+	key        []byte
+
+	scratch    scratch
+	texts      []text   // per slot of the program
+	fresh      []bool   // texts that are set for this record
+	seen       []uint64 // rules of the program that are candidates, as bits
+	candidates []uint32
+	args       []*text   // of the test in evaluation
+	refs       [][]*text // likewise
+	from       []record.Value
+	hits       []Hit
+}
+
+// schemaPrograms are the programs known to a matcher for a schema.
+type schemaPrograms struct {
+	schema   *record.Schema
+	identity identity
+	// The record before, of this schema: most logs repeat themselves.
+	channel, id record.Value
+	program     *program
+	byIdentity  map[string]*program
+}
+
+// Bounds of what a matcher remembers; what it does not it asks the set for.
+// Real evidence has about a thousand schemas, mostly of one identity each.
+const (
+	maxSchemas      = 4096
+	maxIdentities   = 16384
+	maxIdentityText = 512 // bytes, encoded
+)
+
+// NewMatcher returns a matcher of the set.
+func (s *Set) NewMatcher() *Matcher {
+	return &Matcher{set: s, schemas: map[*record.Schema]*schemaPrograms{}}
+}
+
+// Match returns the rules that a record matches, each once, in the order of
+// the collection. For a rule with a legacy aggregation or one that a
+// correlation refers to this is a match of its condition only. The result is
+// valid until the next call.
+func (m *Matcher) Match(rec *record.Record) []Hit {
+	p := m.program(rec)
+	if p.empty() {
+		return nil
+	}
+	m.start(p)
+	m.candidates = append(m.candidates[:0], p.blind...)
+	m.scan(rec, p)
+	m.hits = m.hits[:0]
+	if len(m.candidates) == 0 {
+		return m.hits
+	}
+	slices.Sort(m.candidates)
+	for _, i := range m.candidates {
+		m.seen[i>>6] = 0
+		r := &p.rules[i]
+		if n := len(m.hits); n > 0 && m.hits[n-1].Rule == r.variant.rule {
+			continue
+		}
+		if m.holds(rec, p, r.logic) {
+			m.hits = append(m.hits, Hit{r.variant.rule, r.variant.target})
+		}
+	}
+	return m.hits
+}
+
+// program returns the program for a record.
+func (m *Matcher) program(rec *record.Record) *program {
+	s := m.last
+	if s == nil || s.schema != rec.Schema {
+		s = m.schema(rec.Schema)
+		m.last = s
+	}
+	channel, id := first(rec, s.identity.channel), first(rec, s.identity.id)
+	if s.program != nil && sameValue(id, s.id) && sameValue(channel, s.channel) {
+		return s.program
+	}
+	m.key = appendIdentity(m.key[:0], channel, id)
+	p, ok := s.byIdentity[string(m.key)]
+	if !ok {
+		p = m.unknown(rec.Schema, s, channel, id)
+	}
+	s.program = p
+	s.channel = record.Value{Raw: append(s.channel.Raw[:0], channel.Raw...), Kind: channel.Kind}
+	s.id = record.Value{Raw: append(s.id.Raw[:0], id.Raw...), Kind: id.Kind}
+	return p
+}
+
+// unknown asks the set for a program and remembers it.
+func (m *Matcher) unknown(schema *record.Schema, s *schemaPrograms, channel, id record.Value) *program {
+	p, generation := m.set.programs.get(m.set, schema, s.identity, channel, id)
+	if generation != m.generation || m.identities >= maxIdentities {
+		// Let go of the programs that the set has forgotten.
+		m.generation, m.identities = generation, 0
+		clear(m.schemas)
+		m.schemas[schema] = s
+		clear(s.byIdentity)
+	}
+	if len(m.key) <= maxIdentityText {
+		s.byIdentity[string(m.key)] = p
+		m.identities++
+	}
+	return p
+}
+
+func (m *Matcher) schema(schema *record.Schema) *schemaPrograms {
+	s := m.schemas[schema]
+	if s == nil {
+		if len(m.schemas) >= maxSchemas {
+			clear(m.schemas)
+			m.identities = 0
+		}
+		s = &schemaPrograms{schema: schema, identity: identitySlots(schema), byIdentity: map[string]*program{}}
+		m.schemas[schema] = s
+	}
+	return s
+}
+
+func sameValue(a, b record.Value) bool {
+	return a.Kind == b.Kind && bytes.Equal(a.Raw, b.Raw)
+}
+
+// start makes room for a record of a program and forgets the record before.
+func (m *Matcher) start(p *program) {
+	m.scratch.reset()
+	if n := len(p.slots); n > len(m.texts) {
+		m.texts = make([]text, n)
+		m.fresh = make([]bool, n)
+	}
+	clear(m.fresh[:len(p.slots)])
+	if n := (len(p.rules) + 63) / 64; n > len(m.seen) {
+		m.seen = make([]uint64, n)
+	}
+}
+
+// text returns the text of a slot of the program.
+func (m *Matcher) text(rec *record.Record, p *program, slot uint32) *text {
+	t := &m.texts[slot]
+	if m.fresh[slot] {
+		return t
+	}
+	m.fresh[slot] = true
+	s := &p.slots[slot]
+	if s.derive == nil {
+		t.set(rec.Values[s.slot], &m.scratch)
+		return t
+	}
+	m.from = m.from[:0]
+	for _, slots := range s.derive.from {
+		m.from = append(m.from, first(rec, slots))
+	}
+	var v record.Value
+	start := len(m.scratch.buf)
+	m.scratch.buf, v.Kind = s.derive.append(m.scratch.buf, m.from)
+	v.Raw = m.scratch.buf[start:len(m.scratch.buf):len(m.scratch.buf)]
+	t.set(v, &m.scratch)
+	return t
+}
+
+// holds evaluates bound logic on a record.
+func (m *Matcher) holds(rec *record.Record, p *program, l *logic) bool {
+	switch l.op {
+	case OpItem:
+		return m.itemHolds(rec, p, l)
+	case OpNot:
+		return !m.holds(rec, p, l.kids[0])
+	case OpAnd:
+		for _, kid := range l.kids {
+			if !m.holds(rec, p, kid) {
+				return false
+			}
+		}
+		return true
+	case OpOr:
+		for _, kid := range l.kids {
+			if m.holds(rec, p, kid) {
+				return true
+			}
+		}
+		return false
+	}
+	n := 0
+	for i, kid := range l.kids {
+		if m.holds(rec, p, kid) {
+			n++
+		}
+		if n >= l.n || n+len(l.kids)-i-1 < l.n {
+			break
+		}
+	}
+	return n >= l.n
+}
+
+func (m *Matcher) itemHolds(rec *record.Record, p *program, l *logic) bool {
+	m.args = m.appendTexts(m.args[:0], rec, p, l.slots)
+	if len(l.refs) == 0 {
+		return l.test.holds(m.args, nil)
+	}
+	for len(m.refs) < len(l.refs) {
+		m.refs = append(m.refs, nil)
+	}
+	for i, slots := range l.refs {
+		m.refs[i] = m.appendTexts(m.refs[i][:0], rec, p, slots)
+	}
+	return l.test.holds(m.args, m.refs[:len(l.refs)])
+}
+
+func (m *Matcher) appendTexts(dst []*text, rec *record.Record, p *program, slots []uint32) []*text {
+	for _, slot := range slots {
+		dst = append(dst, m.text(rec, p, slot))
+	}
+	return dst
+}
