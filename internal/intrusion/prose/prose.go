@@ -87,3 +87,11 @@ func Excerpt(pairs ...string) string {
 	}
 	return b.String()
 }
+
+// Host names a computer.
+func Host(host string) string {
+	if host == "" {
+		return "an unnamed host"
+	}
+	return host
+}
