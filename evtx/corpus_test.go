@@ -1,0 +1,74 @@
+package evtx_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"seawall/evtx"
+	"seawall/internal/corpus"
+	"seawall/record"
+)
+
+// counter counts what a decoder yields.
+type counter struct {
+	live, recovered map[record.Recovery]int
+	damage          []evtx.Damage
+	records         func(*record.Record)
+}
+
+func newCounter() *counter {
+	return &counter{live: map[record.Recovery]int{}}
+}
+
+func (c *counter) Record(r *record.Record) {
+	c.live[r.Recovered]++
+	if c.records != nil {
+		c.records(r)
+	}
+}
+func (c *counter) Damage(d *evtx.Damage) { c.damage = append(c.damage, *d) }
+
+func corpusFiles(t testing.TB) (dir string, files []string) {
+	t.Helper()
+	dir = corpus.Dir(t, "windows")
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".evtx") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, files
+}
+
+func TestCounts(t *testing.T) {
+	dir, files := corpusFiles(t)
+	d := evtx.NewDecoder(evtx.NewTemplates())
+	total := 0
+	for _, path := range files {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := newCounter()
+		for at := evtx.FileHeaderSize; at < len(data); at += evtx.ChunkSize {
+			if evtx.IsChunk(data[at:]) {
+				d.Chunk(data[at:], int64(at), c)
+			}
+		}
+		rel, _ := filepath.Rel(dir, path)
+		total += c.live[record.Live]
+		if strings.HasPrefix(rel, "parser") || len(c.damage) > 0 {
+			t.Logf("%s: %v %d", rel, c.live, len(c.damage))
+			for _, x := range c.damage[:min(4, len(c.damage))] {
+				t.Log("   ", x.Error())
+			}
+		}
+	}
+	t.Log(total)
+}

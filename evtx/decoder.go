@@ -1,0 +1,250 @@
+package evtx
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+
+	"seawall/record"
+)
+
+// Handler takes what a [Decoder] reads. Arguments are borrowed: they are valid
+// until the call returns.
+type Handler interface {
+	Record(*record.Record)
+	Damage(*Damage)
+}
+
+// Decoder reads chunks. It is used by one goroutine at a time and reused for
+// many chunks, of one file or of several; decoders may share [Templates].
+type Decoder struct {
+	// Path is what the origins of records say.
+	Path string
+	// LiveOnly leaves records out that are not part of the live log.
+	LiveOnly bool
+
+	templates  *Templates
+	generation uint64
+	steps      map[step]*shape
+
+	// Of the chunk being read:
+	data            []byte
+	offset          int64 // of data[0] in the file
+	defined         map[uint32]*template
+	pool            []*template
+	used            int
+	definitionBytes int
+	foreign         foreign
+
+	// Of the record being read:
+	slots         []slot
+	frame         int    // first slot of the fragment being read
+	structure     []byte // canonical structure of it
+	scratch       []byte // values that had to be rewritten
+	joined        []byte // texts of several pieces
+	idMismatch    bool   // a template is not the one the record names
+	countMismatch bool   // a template has room for more or fewer values
+	layout        *layout
+	values        []record.Value
+	record        record.Record
+}
+
+// NewDecoder returns a decoder that shares compiled templates with others.
+func NewDecoder(t *Templates) *Decoder {
+	return &Decoder{templates: t, steps: map[step]*shape{}, defined: map[uint32]*template{}}
+}
+
+// Chunk reads the chunk that starts with data[0], which is at offset in the
+// file: first its live records in their order, then, unless LiveOnly is set,
+// what is left of others. data may be shorter than a chunk where a file is
+// cut off.
+func (d *Decoder) Chunk(data []byte, offset int64, h Handler) ChunkHeader {
+	data = data[:min(len(data), ChunkSize)]
+	d.begin(data, offset)
+	if len(data) < chunkHeaderSize {
+		h.Damage(&Damage{Offset: offset, What: fmt.Sprintf("chunk cut off after %d bytes", len(data)), Lost: true, Kind: BadChunk})
+		return ChunkHeader{}
+	}
+	header := parseChunkHeader(data)
+	d.checksums(&header, h)
+	end := int(header.Free)
+	if end < chunkHeaderSize || end > ChunkSize {
+		h.Damage(&Damage{Offset: offset, What: fmt.Sprintf("chunk header says that records end at %d", end), Kind: BadChunk})
+		end = ChunkSize
+	}
+	if end > len(data) {
+		h.Damage(&Damage{Offset: offset, What: fmt.Sprintf("chunk cut off after %d of %d bytes", len(data), end), Lost: true, Kind: BadChunk})
+		end = len(data)
+	}
+	pos := d.live(chunkHeaderSize, end, h)
+	if !d.LiveOnly {
+		d.slack(pos, h)
+	}
+	return header
+}
+
+func (d *Decoder) begin(data []byte, offset int64) {
+	d.data, d.offset = data, offset
+	clear(d.defined)
+	d.used, d.definitionBytes = 0, 0
+	if g := d.templates.generation.Load(); g != d.generation {
+		d.generation = g
+		clear(d.steps)
+	}
+}
+
+func (d *Decoder) checksums(header *ChunkHeader, h Handler) {
+	for _, sum := range [...]struct {
+		ok   bool
+		what string
+	}{{header.HeaderSum, "header"}, {header.DataSum, "records"}} {
+		if !sum.ok {
+			h.Damage(&Damage{Offset: d.offset, What: "checksum of the chunk's " + sum.what + " is wrong", Kind: BadChecksum})
+		}
+	}
+}
+
+// live reads the live records between pos and end and returns where they end.
+func (d *Decoder) live(pos, end int, h Handler) int {
+	le := binary.LittleEndian
+	for pos+minRecord <= end {
+		if le.Uint32(d.data[pos:]) != recordMagic {
+			if isZero(d.data[pos:min(pos+minRecord, end)]) {
+				break // unused
+			}
+			h.Damage(&Damage{Offset: d.offset + int64(pos), What: "no record where one should begin", Lost: true})
+			next, size := nextRecord(d.data, pos, end)
+			if size == 0 {
+				break
+			}
+			pos = next
+			continue
+		}
+		size := int(le.Uint32(d.data[pos+4:]))
+		if size < minRecord || size > end-pos {
+			h.Damage(&Damage{Offset: d.offset + int64(pos), What: fmt.Sprintf("record of %d bytes", size), Lost: true})
+			next, _ := nextRecord(d.data, pos+4, end)
+			pos = next
+			continue
+		}
+		if err := d.read(pos, size); err != nil {
+			h.Damage(d.damaged(pos, err))
+		} else {
+			d.emit(record.Live, 0, h)
+		}
+		pos += size
+	}
+	return min(pos, end)
+}
+
+// damaged reports a record that cannot be read.
+func (d *Decoder) damaged(pos int, err error) *Damage {
+	id := binary.LittleEndian.Uint64(d.data[pos+8:])
+	return &Damage{Offset: d.offset + int64(pos), What: fmt.Sprintf("record %d: %v", id, err), Lost: true}
+}
+
+// read reads the record at pos into d.record.
+func (d *Decoder) read(pos, size int) error {
+	d.slots, d.scratch, d.joined = d.slots[:0], d.scratch[:0], d.joined[:0]
+	d.idMismatch, d.countMismatch = false, false
+	end := pos + size - recordTrailer
+	to, at, err := d.fragment(d.templates.root(), atRoot, pos+recordHeaderSize, end, 0)
+	if err != nil {
+		return err
+	}
+	if len(to.parts) == 0 {
+		return &malformed{pos: at, what: "record without content", bare: true}
+	}
+	l := to.compiled()
+	d.layout = l
+	d.fill(l)
+	le := binary.LittleEndian
+	d.record = record.Record{
+		Schema: l.schema,
+		Values: d.values,
+		Raw:    d.data[pos : pos+size : pos+size],
+		Origin: record.Origin{Path: d.Path, Offset: d.offset + int64(pos), Length: size, Number: le.Uint64(d.data[pos+8:])},
+	}
+	d.record.Time = d.time(l, le.Uint64(d.data[pos+16:]))
+	return nil
+}
+
+// time is when the event happened, or else when it was written.
+func (d *Decoder) time(l *layout, written uint64) int64 {
+	if l.time >= 0 {
+		if t, ok := eventTime(d.values[l.time]); ok {
+			return t
+		}
+	}
+	return record.FileTimeToUnixNano(written)
+}
+
+// fill makes the values of a record of its slots.
+func (d *Decoder) fill(l *layout) {
+	n := len(l.constant)
+	if n > cap(d.values) {
+		d.values = make([]record.Value, 2*n)
+	}
+	d.values = d.values[:n]
+	copy(d.values, l.constant)
+	for i := range l.sources {
+		src := &l.sources[i]
+		v := &d.values[src.field]
+		if d.dropped(src.drops) {
+			*v = record.Value{}
+			continue
+		}
+		switch {
+		case src.slot >= 0:
+			*v = d.value(&d.slots[src.slot])
+		case src.text >= 0:
+			*v = d.text(l.texts[src.text])
+		}
+	}
+}
+
+// dropped says whether one of the slots is NULL.
+func (d *Decoder) dropped(slots []int32) bool {
+	for _, slot := range slots {
+		if d.slots[slot].typ == typeNull {
+			return true
+		}
+	}
+	return false
+}
+
+// text puts a text together of its pieces.
+func (d *Decoder) text(pieces []piece) record.Value {
+	start := len(d.joined)
+	for i := range pieces {
+		p := &pieces[i]
+		if p.slot < 0 {
+			d.joined = p.literal.AppendText(d.joined)
+			continue
+		}
+		if p.optional && d.slots[p.slot].typ == typeNull {
+			d.joined = d.joined[:start]
+			return record.Value{}
+		}
+		v := d.value(&d.slots[p.slot])
+		d.joined = v.AppendText(d.joined)
+	}
+	return record.Value{Raw: d.joined[start:len(d.joined):len(d.joined)], Kind: record.Text}
+}
+
+func (d *Decoder) emit(how record.Recovery, confidence uint8, h Handler) {
+	d.record.Recovered, d.record.Confidence = how, confidence
+	h.Record(&d.record)
+}
+
+var zeros [4096]byte
+
+func isZero(data []byte) bool {
+	for len(data) > len(zeros) {
+		if !bytes.Equal(data[:len(zeros)], zeros[:]) {
+			return false
+		}
+		data = data[len(zeros):]
+	}
+	return bytes.Equal(data, zeros[:len(data)])
+}
