@@ -250,7 +250,10 @@ func (c *Correlator) cut(i, level int) {
 	state := &c.taps[i]
 	keep := level / nominalCost(len(c.plan.taps[i].fields))
 	if len(state.matches) > keep {
-		state.cut, state.cutoff = true, state.matches[keep].time
+		// A merged part may have been cut earlier than the others.
+		if at := state.matches[keep].time; !state.cut || at < state.cutoff {
+			state.cut, state.cutoff = true, at
+		}
 	}
 	if state.cut {
 		n, _ := slices.BinarySearchFunc(state.matches, state.cutoff, func(m match, t int64) int {
