@@ -129,10 +129,10 @@ func newPage(r *verdict.Result, v *verdict.Verdict) *page {
 		Hosts: number(len(r.Coverage.Hosts())), Records: terminal.Thousands(r.Read.Records()), Interrupted: r.Run.Interrupted,
 		Exposed: newReply("Are we exposed?", &v.Exposed), In: newReply("Are they in?", &v.In),
 		Suppressed:   r.Suppressed(),
-		Unrecognised: number(len(r.Read.Unrecognised)), Duplicates: number(len(r.Read.Duplicates)), Lost: number(r.Read.Lost()), Recovered: terminal.Thousands(r.Read.Recovered),
+		Unrecognised: number(len(r.Read.Unrecognised) + r.Read.MoreUnrecognised), Duplicates: number(len(r.Read.Duplicates) + r.Read.MoreDuplicates), Lost: number(r.Read.Lost()), Recovered: terminal.Thousands(r.Read.Recovered),
 		CommandLine: escape.Visible(r.Run.CommandLine), Start: r.Run.Start.UTC().Format("2006-01-02 15:04:05 UTC"), Took: r.Run.End.Sub(r.Run.Start).Round(10 * time.Millisecond).String(),
 		Zone: escape.Visible(r.Run.Zone), Version: escape.Visible(r.Run.Version),
-		Rules: fmt.Sprintf("%d rules and %d correlations loaded, %d problems with them", r.Rules.Loaded, r.Rules.Correlations, len(r.Rules.NotEvaluable)),
+		Rules: fmt.Sprintf("%d rules and %d correlations loaded; %d had nothing to look at, %d problems", r.Rules.Loaded, r.Rules.Correlations, r.Rules.UnseenRules(), len(r.Rules.NotEvaluable)),
 	}
 	if first, last := r.Period(); last != 0 {
 		p.Period = terminal.Span(first, last)
@@ -234,7 +234,7 @@ func (p *page) addCoverage(r *verdict.Result) {
 }
 
 func (p *page) addLists(r *verdict.Result) {
-	var lost, odd, rules []string
+	var lost, odd, rules, unseen []string
 	for _, problem := range r.Read.Problems {
 		if problem.Lost {
 			lost = append(lost, problem.String())
@@ -245,17 +245,20 @@ func (p *page) addLists(r *verdict.Result) {
 	for _, problem := range r.Rules.NotEvaluable {
 		rules = append(rules, problem.String())
 	}
+	for _, u := range r.Rules.Unseen {
+		unseen = append(unseen, unseenLine(&u))
+	}
 	for _, l := range []struct {
 		title string
 		items []string
 		more  int // counted only
 	}{
 		{"Warnings", r.Warnings, 0},
-		{"Evidence lost", lost, 0},
-		{"Oddities that lost nothing", odd, 0},
-		{"Problems that were only counted", nil, r.Read.MoreProblems},
-		{"Files of no known format", r.Read.Unrecognised, 0},
-		{"Duplicate files, read once", r.Read.Duplicates, 0},
+		{"Evidence lost", lost, r.Read.MoreLost},
+		{"Oddities that lost nothing", odd, r.Read.MoreProblems - r.Read.MoreLost},
+		{"Files of no known format", r.Read.Unrecognised, r.Read.MoreUnrecognised},
+		{"Duplicate files, read once", r.Read.Duplicates, r.Read.MoreDuplicates},
+		{"Evidence that rules found missing", unseen, 0},
 		{"Rules not evaluated, or in part", rules, 0},
 	} {
 		n := len(l.items) + l.more
@@ -265,6 +268,20 @@ func (p *page) addLists(r *verdict.Result) {
 		shown := l.items[:min(len(l.items), maxList)]
 		p.Lists = append(p.Lists, list{Title: l.title, N: number(n), Items: visible(shown), More: n - len(shown)})
 	}
+}
+
+// maxUnseen is how many rules are named that lacked one kind of evidence.
+const maxUnseen = 100
+
+func unseenLine(u *verdict.Unseen) string {
+	line := fmt.Sprintf("no %s: %s", u.Evidence, strings.Join(u.Rules[:min(len(u.Rules), maxUnseen)], "; "))
+	if more := len(u.Rules) - maxUnseen; more > 0 {
+		line += fmt.Sprintf("; and %d more rules", more)
+	}
+	if u.Enable != "" {
+		line += ". To see it: " + u.Enable
+	}
+	return line
 }
 
 func visible(texts []string) []string {

@@ -82,7 +82,10 @@ func empty() result {
 			Problems:     []verdict.Problem{{Path: "evidence/Security.evtx", Offset: 69632, What: "chunk 1: data checksum is wrong", Lost: true}},
 			Recovered:    3,
 		},
-		Rules: verdict.Rules{Loaded: 120, Correlations: 4, NotEvaluable: []verdict.RuleProblem{{File: "web.yml", Line: 7, Rule: "Web thing", Why: "no log source of this kind is read"}}},
+		Rules: verdict.Rules{Loaded: 120, Correlations: 4, NotEvaluable: []verdict.RuleProblem{{File: "web.yml", Line: 7, Rule: "Web thing", Why: "no log source of this kind is read"}}, Unseen: []verdict.Unseen{
+			{Evidence: "Microsoft-Windows-Sysmon/Operational 1 or Security 4688", Enable: "install Sysmon", Rules: []string{"Shell under a web server", "Whoami"}},
+			{Evidence: "Microsoft-Windows-TaskScheduler/Operational", Rules: []string{"Task in a public folder"}},
+		}},
 	}}
 }
 

@@ -14,8 +14,8 @@ import (
 type State struct {
 	Done, Total int64  // bytes as stored; Total 0 is not known yet
 	File        string // being read
-	Findings    int
-	Memory      int64 // bytes in use
+	Matches     int64  // of rules, not yet folded into findings
+	Memory      int64  // bytes in use
 }
 
 // Progress shows how a scan goes: a line that is written over on a terminal,
@@ -90,7 +90,7 @@ func (p *Progress) line(s State, width int) string {
 			parts = append(parts, eta(left)+" left")
 		}
 	}
-	parts = append(parts, fmt.Sprintf("%s findings", Thousands(int64(s.Findings))))
+	parts = append(parts, plural(s.Matches, "match"))
 	if s.Memory > 0 {
 		parts = append(parts, Bytes(s.Memory)+" memory")
 	}

@@ -40,7 +40,7 @@ func (p *page) read(r *verdict.Result) {
 			p.item("  ", plural(extra.n, "record")+" "+extra.what)
 		}
 	}
-	if n := len(r.Read.Duplicates); n > 0 {
+	if n := len(r.Read.Duplicates) + r.Read.MoreDuplicates; n > 0 {
 		p.item("  ", plural(int64(n), "duplicate file")+" read once only")
 	}
 	took := r.Run.End.Sub(r.Run.Start).Round(10 * time.Millisecond)
@@ -64,9 +64,9 @@ func (p *page) problems(r *verdict.Result) {
 	for _, warning := range r.Warnings {
 		p.wrap("  ", warning)
 	}
-	if n := len(read.Unrecognised); n > 0 {
+	if n := len(read.Unrecognised) + read.MoreUnrecognised; n > 0 {
 		p.item("  ", plural(int64(n), "file")+" of no known format:")
-		p.some(read.Unrecognised)
+		p.some(read.Unrecognised, read.MoreUnrecognised)
 	}
 	var lost, odd []string
 	for _, problem := range read.Problems {
@@ -77,33 +77,32 @@ func (p *page) problems(r *verdict.Result) {
 		}
 	}
 	if len(lost) > 0 {
-		p.item("  ", fmt.Sprintf("Evidence lost in %s:", plural(int64(len(lost)), "place")))
-		p.some(lost)
+		p.item("  ", fmt.Sprintf("Evidence lost in %s:", plural(int64(read.Lost()), "place")))
+		p.some(lost, read.MoreLost)
 	}
 	if len(odd) > 0 {
-		p.item("  ", fmt.Sprintf("%s that lost nothing:", plural(int64(len(odd)), "oddity")))
-		p.some(odd)
-	}
-	if read.MoreProblems > 0 {
-		p.item("  ", fmt.Sprintf("and %s more problems that were only counted", Thousands(int64(read.MoreProblems))))
+		more := read.MoreProblems - read.MoreLost
+		p.item("  ", fmt.Sprintf("%s that lost nothing:", plural(int64(len(odd)+more), "oddity")))
+		p.some(odd, more)
 	}
 }
 
-func (p *page) some(list []string) {
-	for i, s := range list {
-		if i == shownProblems {
-			p.item("    ", fmt.Sprintf("and %s more", Thousands(int64(len(list)-shownProblems))))
-			return
-		}
+// some lists the first of a list; more are not even in it.
+func (p *page) some(list []string, more int) {
+	shown := list[:min(len(list), shownProblems)]
+	for _, s := range shown {
 		p.item("    ", s)
+	}
+	if more += len(list) - len(shown); more > 0 {
+		p.item("    ", fmt.Sprintf("and %s more", Thousands(int64(more))))
 	}
 }
 
 // unevaluated says what could not be evaluated, and why.
 func (p *page) unevaluated(r *verdict.Result, v *verdict.Verdict) {
 	p.heading("What could not be evaluated")
-	if len(v.Blind) == 0 && len(r.Rules.NotEvaluable) == 0 {
-		p.item("  ", "Nothing: every check had the evidence it needs.")
+	if len(v.Blind) == 0 && len(r.Rules.NotEvaluable) == 0 && len(r.Rules.Unseen) == 0 {
+		p.item("  ", "Nothing: every check and rule had the evidence it needs.")
 		return
 	}
 	for i, b := range v.Blind {
@@ -113,13 +112,27 @@ func (p *page) unevaluated(r *verdict.Result, v *verdict.Verdict) {
 		}
 		p.wrap("  - ", b.String())
 	}
-	if n := len(r.Rules.NotEvaluable); n > 0 {
-		p.item("  ", fmt.Sprintf("%s of %s, for example:", plural(int64(n), "problem"), plural(int64(r.Rules.Loaded+r.Rules.Correlations), "rule")))
+	p.rules(&r.Rules)
+}
+
+// rules says which rules could not answer, by what they lacked.
+func (p *page) rules(r *verdict.Rules) {
+	all := plural(int64(r.Loaded+r.Correlations), "rule")
+	if n := r.UnseenRules(); n > 0 {
+		p.item("  ", fmt.Sprintf("%s of %s had nothing to look at, as no host logged", Thousands(int64(n)), all))
+		lines := make([]string, len(r.Unseen))
+		for i, u := range r.Unseen {
+			lines[i] = fmt.Sprintf("%s (%s)", u.Evidence, plural(int64(len(u.Rules)), "rule"))
+		}
+		p.some(lines, 0)
+	}
+	if n := len(r.NotEvaluable); n > 0 {
+		p.item("  ", fmt.Sprintf("%s with %s:", plural(int64(n), "problem"), all))
 		lines := make([]string, n)
-		for i, problem := range r.Rules.NotEvaluable {
+		for i, problem := range r.NotEvaluable {
 			lines[i] = problem.String()
 		}
-		p.some(lines)
+		p.some(lines, 0)
 	}
 }
 
@@ -129,6 +142,9 @@ func plural(n int64, noun string) string {
 	}
 	if stem, ok := strings.CutSuffix(noun, "y"); ok {
 		return Thousands(n) + " " + stem + "ies"
+	}
+	if strings.HasSuffix(noun, "ch") {
+		noun += "e"
 	}
 	return Thousands(n) + " " + noun + "s"
 }

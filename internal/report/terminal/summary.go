@@ -135,6 +135,9 @@ func (p *page) findings(r *verdict.Result, n int) {
 	if hidden := r.Suppressed(); hidden > 0 {
 		p.item("  ", fmt.Sprintf("%d suppressed by the allow-list, with reasons; the reports have them.", hidden))
 	}
+	if r.Below > 0 {
+		p.item("  ", fmt.Sprintf("%s below the severity asked for; the reports leave them out.", plural(int64(r.Below), "finding")))
+	}
 	shown := 0
 	for f := range r.Active {
 		if shown == n || f.Severity == finding.Informational {

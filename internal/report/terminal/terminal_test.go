@@ -97,7 +97,7 @@ func TestProgressOnATerminalIsOneLineThatFits(t *testing.T) {
 	for width := range 130 {
 		var out bytes.Buffer
 		p := NewProgress(&out, func() int { return width }, clock)
-		p.Update(State{Done: 5 << 20, Total: 10 << 20, File: "evil\x1b[2J\n" + strings.Repeat("漢", 100), Findings: 1234, Memory: 99 << 20}, clock.Add(time.Second))
+		p.Update(State{Done: 5 << 20, Total: 10 << 20, File: "evil\x1b[2J\n" + strings.Repeat("漢", 100), Matches: 1234, Memory: 99 << 20}, clock.Add(time.Second))
 		line, ok := strings.CutPrefix(out.String(), "\r\x1b[K")
 		if !ok || strings.ContainsFunc(line, escape.Hidden) || escape.Width(line) > max(width-1, 0) {
 			t.Fatalf("width %d: %q", width, out.String())
@@ -113,11 +113,11 @@ func TestProgressInALogIsAPlainLineEveryTenSeconds(t *testing.T) {
 	var out bytes.Buffer
 	p := NewProgress(&out, nil, clock)
 	for second := range 25 {
-		p.Update(State{Done: int64(second+1) << 20, Total: 100 << 20, File: "a.evtx", Findings: second}, clock.Add(time.Duration(second+1)*time.Second))
+		p.Update(State{Done: int64(second+1) << 20, Total: 100 << 20, File: "a.evtx", Matches: int64(second)}, clock.Add(time.Duration(second+1)*time.Second))
 	}
 	p.Stop()
-	want := "seawall:  10%, 10.0 MiB of 100.0 MiB, 1.0 MiB/s, 1m30s left, 9 findings  a.evtx\n" +
-		"seawall:  20%, 20.0 MiB of 100.0 MiB, 1.0 MiB/s, 1m20s left, 19 findings  a.evtx\n"
+	want := "seawall:  10%, 10.0 MiB of 100.0 MiB, 1.0 MiB/s, 1m30s left, 9 matches  a.evtx\n" +
+		"seawall:  20%, 20.0 MiB of 100.0 MiB, 1.0 MiB/s, 1m20s left, 19 matches  a.evtx\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
