@@ -87,6 +87,7 @@ const (
 	RemoteDesktop                                 // terminal services logs: 1149, 21, 25, 4778, 4779, 131, 1024
 	SSH                                           // OpenSSH server log
 	Database                                      // SQL Server logins: 18453, 18454, 18456
+	RemoteShell                                   // WinRM session opened to Target: WinRM 6
 )
 
 // Authentication is a logon, a ticket, or a refusal of either.
@@ -118,11 +119,11 @@ type Authentication struct {
 
 // Account is a change to an account, a group or a computer object.
 type Account struct {
-	Operation string // "create", "enable", "delete", "password-reset", "password-change", "change", "lockout", "unlock", "rename", "group-add", "group-remove", "group-create", "group-delete", "group-change", "enumerate"
+	Operation string // "create", "enable", "delete", "password-reset", "password-change", "change", "disable", "lockout", "unlock", "rename", "group-add", "group-remove", "group-create", "group-delete", "group-change", "enumerate"
 	Name      string // of the account or group changed
 	Domain    string
 	SID       string
-	Member    string   // of group-add and group-remove: name or SID
+	Member    string   // of group-add and group-remove: name or SID; of rename: the new name; of lockout: the computer the attempts came from
 	OldUAC    uint32   // user account control before, if logged
 	NewUAC    uint32   // and after
 	Changes   []string // user account control changes as logged: "%%2096"
@@ -154,9 +155,13 @@ type Access struct {
 
 // File is a file made, changed or deleted.
 type File struct {
-	Operation string // "create", "delete", "stream", "change-time", "open"
+	// Operation is "create", "write", "delete", "stream", "change-time",
+	// "open", "load" (of an image or driver), "pipe-create", "pipe-connect",
+	// "block", or "malware" (found by an antivirus program).
+	Operation string
 	Path      string
 	Hashes    string
+	Threat    string // the antivirus program's name for it
 }
 
 // Network is a connection seen by a host.
@@ -240,7 +245,7 @@ type Command struct {
 // Log is something that happened to a log itself.
 type Log struct {
 	// Operation is "clear", "stop", "audit-off", "audit-change", "full",
-	// "dropped", or, concluded from a file's structure, "gap" (record ids
+	// "dropped", "clock" (the system time was changed), or, concluded from a file's structure, "gap" (record ids
 	// missing), "backwards" (time running back), "checksum", "hidden"
 	// (a record inside another), "service-off".
 	Operation string
