@@ -52,56 +52,55 @@ func join(lists ...[]activity.Activity) (all []activity.Activity) {
 
 func TestKerberoasting(t *testing.T) {
 	one := func(a ...activity.Activity) []activity.Activity { return a }
-	summarytest.Scenarios(t, Detector(), []summarytest.Scenario{
-		{"nothing is found in nothing", nil, nil},
-		{"a morning's tickets are no burst", burst(4, 0, time.Second, aes), nil},
-		{
+	summarytest.Scenarios(t, Detector(),
+		summarytest.Case("nothing is found in nothing", nil),
+		summarytest.Case("a morning's tickets are no burst", burst(4, 0, time.Second, aes)),
+		summarytest.Case(
 			"a burst is found though every ticket is AES", burst(6, 0, time.Second, aes),
-			[]summarytest.Expect{{"Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"}},
-		},
-		{"tickets far apart are no burst", burst(6, 0, time.Hour, aes), nil},
-		{
+			summarytest.Want("Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"),
+		),
+		summarytest.Case("tickets far apart are no burst", burst(6, 0, time.Hour, aes)),
+		summarytest.Case(
 			"a burst of RC4 tickets is critical", burst(6, 0, time.Second, rc4),
-			[]summarytest.Expect{{"Kerberoasting: weakly encrypted tickets for many service accounts", finding.Critical, "T1558.003"}},
-		},
-		{
+			summarytest.Want("Kerberoasting: weakly encrypted tickets for many service accounts", finding.Critical, "T1558.003"),
+		),
+		summarytest.Case(
 			"one weak ticket is worth a look", one(ticketFor(1, 0, "alice", "10.0.0.9", "svc_sql", rc4)),
-			[]summarytest.Expect{{"Service tickets that are easy to crack", finding.Medium, "T1558.003"}},
-		},
-		{
+			summarytest.Want("Service tickets that are easy to crack", finding.Medium, "T1558.003"),
+		),
+		summarytest.Case(
 			"a downgrade is found by others' strong tickets",
 			one(ticketFor(1, 0, "alice", "10.0.0.9", "svc_sql", rc4), ticketFor(2, 0, "bob", "10.0.0.8", "svc_sql", aes)),
-			[]summarytest.Expect{{"Service tickets that are easy to crack", finding.High, "T1558.003"}},
-		},
-		{
+			summarytest.Want("Service tickets that are easy to crack", finding.High, "T1558.003"),
+		),
+		summarytest.Case(
 			"weak tickets that everybody gets are the service's weakness",
 			one(ticketFor(1, 0, "alice", "10.0.0.9", "nas", rc4), ticketFor(2, 0, "bob", "10.0.0.8", "nas", rc4), ticketFor(3, 0, "eve", "10.0.0.7", "nas", rc4)),
-			nil,
-		},
-		{
+		),
+		summarytest.Case(
 			"old software that asks hourly ranks low",
 			join(burst(2, 0, time.Second, rc4), burst(2, time.Hour, time.Second, rc4), burst(2, 2*time.Hour, time.Second, rc4), burst(2, 3*time.Hour, time.Second, rc4)),
-			[]summarytest.Expect{{"Service tickets that are easy to crack", finding.Low, "T1558.003"}},
-		},
-		{
+			summarytest.Want("Service tickets that are easy to crack", finding.Low, "T1558.003"),
+		),
+		summarytest.Case(
 			"a portal that asks for everything daily ranks low",
 			join(burst(6, 0, time.Second, aes), burst(6, 24*time.Hour, time.Second, aes), burst(6, 48*time.Hour, time.Second, aes)),
-			[]summarytest.Expect{{"Kerberoasting: a burst of tickets for many service accounts", finding.Low, "T1558.003"}},
-		},
-		{"computers' tickets and the domain's own are not roasted", one(
-			ticketFor(1, 0, "alice", "10.0.0.9", "krbtgt", rc4), ticketFor(2, 0, "alice", "10.0.0.9", "WEB01$", rc4), ticketFor(3, 0, "alice", "10.0.0.9", "krbtgt/CORP", rc4)), nil},
-		{"a computer with one old service is left alone", one(ticketFor(1, 0, "WEB01$", "10.0.0.9", "svc_old", rc4)), nil},
-		{
+			summarytest.Want("Kerberoasting: a burst of tickets for many service accounts", finding.Low, "T1558.003"),
+		),
+		summarytest.Case("computers' tickets and the domain's own are not roasted", one(
+			ticketFor(1, 0, "alice", "10.0.0.9", "krbtgt", rc4), ticketFor(2, 0, "alice", "10.0.0.9", "WEB01$", rc4), ticketFor(3, 0, "alice", "10.0.0.9", "krbtgt/CORP", rc4))),
+		summarytest.Case("a computer with one old service is left alone", one(ticketFor(1, 0, "WEB01$", "10.0.0.9", "svc_old", rc4))),
+		summarytest.Case(
 			"the roasted account's logon from a new place makes it critical",
 			join(one(logonOf(1, -time.Hour, "SVC1", "10.0.0.20")), burst(6, 0, time.Second, aes), one(logonOf(2, 48*time.Hour, "svc1", "10.0.0.9"))),
-			[]summarytest.Expect{{"Kerberoasting, and the account's password in use afterwards", finding.Critical, "T1078.002"}},
-		},
-		{
+			summarytest.Want("Kerberoasting, and the account's password in use afterwards", finding.Critical, "T1078.002"),
+		),
+		summarytest.Case(
 			"logons from where the account always came from change nothing",
 			join(one(logonOf(1, -time.Hour, "svc1", "10.0.0.20")), burst(6, 0, time.Second, aes), one(logonOf(2, 48*time.Hour, "svc1", "10.0.0.20"))),
-			[]summarytest.Expect{{"Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"}},
-		},
-	})
+			summarytest.Want("Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"),
+		),
+	)
 }
 
 func TestAnAdministratorsTicketStandsOut(t *testing.T) {

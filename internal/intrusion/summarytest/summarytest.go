@@ -142,8 +142,18 @@ type Scenario struct {
 	Want       []Expect // all findings, worst first; none if empty
 }
 
+// Case makes a scenario.
+func Case(name string, activities []activity.Activity, want ...Expect) Scenario {
+	return Scenario{Name: name, Activities: activities, Want: want}
+}
+
+// Want makes an expectation; technique is the first of the finding's.
+func Want(title string, severity finding.Severity, technique string) Expect {
+	return Expect{Title: title, Severity: severity, Technique: technique}
+}
+
 // Scenarios runs the scenarios of a detector.
-func Scenarios(t *testing.T, detector intrusion.Detector, scenarios []Scenario) {
+func Scenarios(t *testing.T, detector intrusion.Detector, scenarios ...Scenario) {
 	t.Helper()
 	for _, scenario := range scenarios {
 		t.Run(scenario.Name, func(t *testing.T) {
