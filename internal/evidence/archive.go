@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/bzip2"
 	"errors"
 	"fmt"
@@ -48,10 +49,8 @@ var compressors = []struct {
 func (w *walker) content(s source) {
 	buffered := bufio.NewReaderSize(s.r, HeadSize)
 	head, err := buffered.Peek(HeadSize)
-	if err != nil && err != io.EOF {
-		w.lost(s.path, int64(len(head)), fmt.Sprintf("cannot be read further: %v", err))
-	}
-	if s.r = buffered; len(head) == 0 {
+	s.r = buffered
+	if len(head) == 0 && err == io.EOF {
 		w.v.Unrecognised(s.path, 0, "empty")
 		return
 	}
@@ -76,6 +75,10 @@ func (w *walker) content(s source) {
 			return
 		}
 		w.blocks(file, decoder, s.r)
+		return
+	}
+	if err != nil && err != io.EOF { // readers of recognised content meet the error again
+		w.lost(s.path, int64(len(head)), fmt.Sprintf("cannot be read further: %v", err))
 		return
 	}
 	w.v.Unrecognised(s.path, s.size, guess(head))
@@ -149,7 +152,7 @@ func (w *walker) zip(s source) {
 		w.lost(s.path, -1, fmt.Sprintf("zip archive cannot be read: %v", err))
 		return
 	}
-	slices.SortStableFunc(z.File, func(a, b *zip.File) int { return compare(a.Name, b.Name) })
+	slices.SortStableFunc(z.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
 	for _, f := range z.File {
 		if w.ctx.Err() != nil {
 			return
@@ -206,10 +209,16 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Decompressed bytes below which no ratio is suspicious.
-const ratioFloor = 16 << 20
+// Decompressed bytes below which no ratio is suspicious, of one file and of all
+// that comes out of one file of the file system: logs with room left in them
+// are mostly zeros.
+const (
+	ratioFloor      = 64 << 20
+	outerRatioFloor = 1 << 30
+)
 
-// boundedReader stops a decompression bomb.
+// boundedReader stops a decompression bomb: one file that grows beyond reason,
+// or many that do together.
 type boundedReader struct {
 	w   *walker
 	r   io.Reader
@@ -218,12 +227,14 @@ type boundedReader struct {
 }
 
 func (b *boundedReader) Read(p []byte) (int, error) {
-	if b.w.total > b.w.o.MaxTotal || b.out > ratioFloor && b.out/int64(b.w.o.MaxRatio) > b.in.n {
+	w, ratio := b.w, int64(b.w.o.MaxRatio)
+	if w.total > w.o.MaxTotal || b.out > ratioFloor && b.out/ratio > b.in.n || w.outerTotal > outerRatioFloor && w.outerTotal/ratio > w.outerSize {
 		return 0, errTooBig
 	}
 	n, err := b.r.Read(p)
 	b.out += int64(n)
-	b.w.total += int64(n)
+	w.total += int64(n)
+	w.outerTotal += int64(n)
 	return n, err
 }
 

@@ -90,12 +90,10 @@ func (w *walker) fill(file *File, r io.Reader, buf []byte, offset int64) (data [
 		if cap(buf) < want {
 			buf = append(make([]byte, 0, want), buf...)
 		}
-		got, err := io.ReadFull(r, buf[have:want])
+		got, err := readFull(r, buf[have:want])
 		buf = buf[:have+got]
 		if err != nil {
-			if err != io.EOF && err != io.ErrUnexpectedEOF {
-				w.lost(file.Path, offset+int64(len(buf)), fmt.Sprintf("cannot be read further: %v", err))
-			}
+			w.ended(file, offset+int64(len(buf)), err)
 			return buf, len(buf), true
 		}
 		if file.Format.Cut == nil {
@@ -109,4 +107,28 @@ func (w *walker) fill(file *File, r io.Reader, buf []byte, offset int64) (data [
 			return buf, len(buf), false
 		}
 	}
+}
+
+// ended says so if a file did not end where it should.
+func (w *walker) ended(file *File, at int64, err error) {
+	switch {
+	case err != io.EOF:
+		w.lost(file.Path, at, fmt.Sprintf("cannot be read further: %v", err))
+	case at < file.Size:
+		w.lost(file.Path, at, fmt.Sprintf("ends here instead of at %d", file.Size))
+	}
+}
+
+// readFull fills buf. Unlike [io.ReadFull] it tells a reader that fails with
+// io.ErrUnexpectedEOF, as decompressors do, from one that merely ends.
+func readFull(r io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var got int
+		got, err = r.Read(buf[n:])
+		n += got
+	}
+	if n == len(buf) {
+		return n, nil // the error, if there was one, comes again
+	}
+	return n, err
 }

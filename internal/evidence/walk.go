@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -15,15 +16,15 @@ import (
 
 // Options bounds a walk. The zero value means the defaults.
 type Options struct {
-	MaxDepth  int       // archives inside archives; 5
-	MaxRatio  int       // decompressed to compressed bytes; 200
-	MaxTotal  int64     // decompressed bytes of one walk; 1 TiB
-	BlockSize int       // bytes of a block; 1 MiB
-	InFlight  int       // blocks read but not yet decoded; 16
-	Exclude   []string  // files and folders never read
+	MaxDepth  int      // archives inside archives; 5
+	MaxRatio  int      // decompressed to compressed bytes; 200
+	MaxTotal  int64    // decompressed bytes of one walk; 1 TiB
+	BlockSize int      // bytes of a block; 1 MiB
+	InFlight  int      // blocks read but not yet decoded; 16
+	Exclude   []string // files and folders never read
 	// KeepDuplicates has files read that are copies of others.
 	KeepDuplicates bool
-	Progress  *Progress // counted into, if not nil
+	Progress       *Progress // counted into, if not nil
 }
 
 func (o Options) withDefaults() Options {
@@ -78,13 +79,18 @@ func Walk(ctx context.Context, roots []string, formats []Format, o Options, v Vi
 		w.o.Progress.BytesTotal.Add(f.size)
 	}
 	w.o.Progress.FilesTotal.Store(int64(len(files)))
-	seen := map[[sha256.Size]byte]string{}
-	for _, f := range files {
+	copies := copies{files: files, first: map[[sha256.Size]byte]int{}}
+	for i, f := range files {
 		if ctx.Err() != nil {
 			break
 		}
-		w.o.Progress.Current.Store(&f.path)
-		w.outer(f, !w.o.KeepDuplicates && sizes[f.size] > 1 && f.size > 0, seen)
+		path := f.path()
+		w.o.Progress.Current.Store(&path)
+		if w.o.KeepDuplicates || f.size == 0 || sizes[f.size] == 1 {
+			w.outer(path, f.size, nil, i)
+		} else {
+			w.outer(path, f.size, &copies, i)
+		}
 		w.o.Progress.FilesDone.Add(1)
 	}
 	for range w.o.InFlight { // every job has run once its slot is back
@@ -100,114 +106,149 @@ type walker struct {
 	v       Visitor
 	slots   chan []byte // buffers of blocks not in flight
 	total   int64       // decompressed bytes so far
+
+	outerSize, outerTotal int64 // of the file being read: its size, bytes decompressed from it
 }
 
+// outerFile is a file of the file system. There may be millions: the folder is
+// shared between its files.
 type outerFile struct {
-	path string
-	size int64
+	dir, name string
+	size      int64
+}
+
+func (f *outerFile) path() string { return filepath.Join(f.dir, f.name) }
+
+// copies knows the first file with each content.
+type copies struct {
+	files []outerFile
+	first map[[sha256.Size]byte]int
 }
 
 func (w *walker) lost(path string, offset int64, what string) {
 	w.v.Problem(Problem{Path: path, Offset: offset, What: what, Lost: true})
 }
 
-// list finds the regular files below roots, sorted, each once.
+// list finds the regular files below roots, sorted by folder and name, each
+// once.
 func (w *walker) list(roots []string) []outerFile {
-	excluded := map[string]bool{}
-	for _, path := range w.o.Exclude {
-		excluded[absolute(path)] = true
-	}
 	var files []outerFile
 	for _, root := range roots {
-		if info, err := os.Stat(root); err != nil {
-			w.lost(root, -1, fmt.Sprintf("cannot be read: %v", err))
-			continue
-		} else if info.Mode().IsRegular() { // also through a link the user named
-			if !excluded[absolute(root)] {
-				files = append(files, outerFile{filepath.Clean(root), info.Size()})
-			}
-			continue
-		} else if info.IsDir() {
-			root = withSeparator(root)
+		info, err := os.Stat(root) // also through a link the user named
+		switch {
+		case err != nil:
+			w.lost(root, -1, fmt.Sprintf("cannot be read: %v", reason(err)))
+		case info.IsDir():
+			files = w.folder(filepath.Clean(root), files)
+		case info.Mode().IsRegular():
+			dir, name := filepath.Split(filepath.Clean(root))
+			files = append(files, outerFile{dir, name, info.Size()})
+		default:
+			w.lost(root, -1, "is a device, pipe or socket; not read")
 		}
-		filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if w.ctx.Err() != nil {
-				return w.ctx.Err()
-			}
-			switch {
-			case err != nil:
-				w.lost(path, -1, fmt.Sprintf("cannot be read: %v", err))
-			case excluded[absolute(path)]:
-				if d.IsDir() {
-					return fs.SkipDir
-				}
-			case d.IsDir():
-			case d.Type()&fs.ModeSymlink != 0:
-				w.v.Problem(Problem{Path: path, Offset: -1, What: "symbolic link not followed; name its target to have it read"})
-			case !d.Type().IsRegular():
-				w.v.Problem(Problem{Path: path, Offset: -1, What: "device, pipe or socket not read"})
-			default:
-				info, err := d.Info()
-				if err != nil {
-					w.lost(path, -1, fmt.Sprintf("cannot be read: %v", err))
-					return nil
-				}
-				files = append(files, outerFile{filepath.Clean(path), info.Size()})
-			}
-			return nil
-		})
 	}
-	slices.SortFunc(files, func(a, b outerFile) int { return compare(a.path, b.path) })
-	return slices.CompactFunc(files, func(a, b outerFile) bool { return a.path == b.path })
+	slices.SortFunc(files, func(a, b outerFile) int { return cmp.Or(cmp.Compare(a.dir, b.dir), cmp.Compare(a.name, b.name)) })
+	return slices.CompactFunc(files, func(a, b outerFile) bool { return a.dir == b.dir && a.name == b.name })
 }
 
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
+// Entries of a folder are read this many at a time.
+const entriesAtOnce = 1024
 
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return filepath.Clean(path)
-}
-
-// withSeparator makes WalkDir enter a root that is itself a link to a folder.
-func withSeparator(dir string) string {
-	if os.IsPathSeparator(dir[len(dir)-1]) {
-		return dir
-	}
-	return dir + string(os.PathSeparator)
-}
-
-// outer reads one file of the file system.
-func (w *walker) outer(f outerFile, hash bool, seen map[[sha256.Size]byte]string) {
-	file, err := os.Open(f.path)
+// folder appends the regular files below dir. The file system bounds how deep
+// it goes: a path that is too long cannot be opened.
+func (w *walker) folder(dir string, files []outerFile) []outerFile {
+	f, err := os.Open(dir)
 	if err != nil {
-		w.lost(f.path, -1, fmt.Sprintf("cannot be read: %v", err))
+		w.lost(dir, -1, fmt.Sprintf("cannot be read: %v", reason(err)))
+		return files
+	}
+	var folders []string
+	for w.ctx.Err() == nil {
+		entries, err := f.ReadDir(entriesAtOnce)
+		for _, e := range entries {
+			if e.IsDir() {
+				folders = append(folders, e.Name())
+			} else if size, ok := w.entry(dir, e); ok {
+				files = append(files, outerFile{dir, e.Name(), size})
+			}
+		}
+		if err != nil {
+			if err != io.EOF {
+				w.lost(dir, -1, fmt.Sprintf("cannot be read further: %v", reason(err)))
+			}
+			break
+		}
+	}
+	f.Close()
+	slices.Sort(folders) // for the order of problems
+	for _, name := range folders {
+		files = w.folder(filepath.Join(dir, name), files)
+	}
+	return files
+}
+
+// entry returns the size of a folder's entry that is a regular file.
+func (w *walker) entry(dir string, e fs.DirEntry) (size int64, ok bool) {
+	path := filepath.Join(dir, e.Name())
+	switch {
+	case e.Type()&fs.ModeSymlink != 0:
+		w.v.Problem(Problem{Path: path, Offset: -1, What: "symbolic link not followed; name its target to have it read"})
+	case !e.Type().IsRegular():
+		w.v.Problem(Problem{Path: path, Offset: -1, What: "device, pipe or socket not read"})
+	default:
+		info, err := e.Info()
+		if err == nil {
+			return info.Size(), true
+		}
+		w.lost(path, -1, fmt.Sprintf("cannot be read: %v", reason(err)))
+	}
+	return 0, false
+}
+
+// reason is what the system says of a file whose path stands before it anyway.
+func reason(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+// outer reads one file of the file system, the nth, unless it is a copy of one
+// before.
+func (w *walker) outer(path string, size int64, copies *copies, n int) {
+	file, err := os.Open(path)
+	if err != nil {
+		w.lost(path, -1, fmt.Sprintf("cannot be read: %v", reason(err)))
 		return
 	}
 	defer file.Close()
-	defer w.o.Progress.BytesDone.Add(f.size)
-	if hash {
-		h := sha256.New()
-		if _, err := io.Copy(h, file); err == nil {
-			sum := [sha256.Size]byte(h.Sum(nil))
-			if first, ok := seen[sum]; ok {
-				w.v.Duplicate(f.path, first)
-				return
-			}
-			seen[sum] = f.path
+	defer w.o.Progress.BytesDone.Add(size)
+	if copies != nil {
+		if first, known := copies.find(file, n); known {
+			w.v.Duplicate(path, first)
+			return
 		}
 	}
-	section := io.NewSectionReader(file, 0, f.size)
-	w.content(source{path: f.path, size: f.size, r: section, at: section})
+	w.outerSize, w.outerTotal = size, 0
+	// A file that grows while it is read is read as far as it went at first.
+	section := io.NewSectionReader(file, 0, size)
+	w.content(source{path: path, size: size, r: section, at: section})
+}
+
+// find returns the first file with the same content as r, the nth file.
+func (c *copies) find(r io.Reader, n int) (path string, known bool) {
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return "", false // reading it again says why
+	}
+	sum := [sha256.Size]byte(h.Sum(nil))
+	first, known := c.first[sum]
+	if !known {
+		c.first[sum] = n
+		return "", false
+	}
+	return c.files[first].path(), true
 }
 
 var errTooBig = errors.New("decompresses to more than the limits allow; the rest is not read")

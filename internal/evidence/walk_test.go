@@ -1,9 +1,13 @@
 package evidence
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +33,17 @@ func zipped(t testing.TB, name string, data []byte) []byte {
 	}
 	f.Write(data)
 	z.Close()
+	return b.Bytes()
+}
+
+func tarred(t testing.TB, name string, data []byte) []byte {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	if err := w.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeReg, Size: int64(len(data)), Mode: 0o600, Format: tar.FormatUSTAR}); err != nil {
+		t.Fatal(err)
+	}
+	w.Write(data)
+	w.Close()
 	return b.Bytes()
 }
 
@@ -100,8 +115,108 @@ func TestWalkReadsThroughArchivesAndReportsTheRest(t *testing.T) {
 	}
 }
 
+// noise is text that does not compress well.
+func noise(n int) []byte {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var b bytes.Buffer
+	for b.Len() < n {
+		fmt.Fprintf(&b, "line %x\n", rng.Uint64())
+	}
+	return b.Bytes()
+}
+
+func TestWhatPrecedesDamageIsReadAndTheDamageReported(t *testing.T) {
+	text := noise(300 << 10)
+	f := func(name string, archive []byte, inner string) {
+		t.Helper()
+		_, content, rest := walk(t, Options{BlockSize: 1000}, map[string][]byte{name: archive})
+		got := content[name+"!/"+inner]
+		if len(got) < 64<<10 || !strings.HasPrefix(string(text), got) {
+			t.Errorf("%s: %d bytes read, want most of %d", name, len(got), len(text))
+		}
+		if n := strings.Count(rest, name); n == 0 {
+			t.Errorf("%s: no problem reported:\n%s", name, rest)
+		}
+	}
+	half := func(b []byte) []byte { return b[:2*len(b)/3] }
+	f("cut.log.gz", half(gz(text)), "cut.log")
+	f("cut.tar", half(tarred(t, "x.log", text)), "x.log")
+	wrong := zipped(t, "x.log", text)
+	at := bytes.LastIndex(wrong, []byte("PK\x01\x02"))
+	binary.LittleEndian.PutUint32(wrong[at+24:], uint32(len(text)+9)) // the size the directory states
+	f("wrong.zip", wrong, "x.log")
+}
+
+func TestManyModestArchivesTogetherAreABomb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("decompresses a gibibyte")
+	}
+	zeros := gz(append([]byte("line\n"), make([]byte, 50<<20)...))
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := range 100 {
+		w, err := z.Create(fmt.Sprint(i, ".gz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(zeros)
+	}
+	z.Close()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "many.zip")
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	read, lost := int64(0), 0
+	err := Walk(context.Background(), []string{path}, []Format{lines}, Options{}, Visitor{
+		Job:          func(j *Job) { read += int64(len(j.Block.Data)); j.Run(nil) },
+		Unrecognised: func(string, int64, string) {},
+		Duplicate:    func(string, string) {},
+		Problem:      func(Problem) { lost++ },
+	})
+	if err != nil || read > outerRatioFloor+(200<<20) || lost == 0 {
+		t.Errorf("%d bytes read, %d problems, %v", read, lost, err)
+	}
+}
+
+func TestFoldersAreReadHoweverDeepAndUnreadableOnesReported(t *testing.T) {
+	dir := t.TempDir()
+	deep := dir
+	for range 300 {
+		deep = filepath.Join(deep, "0123456789")
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "closed"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []string{deep, filepath.Join(dir, "closed")} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(d, "x.log"), []byte("line "+d+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	os.Chmod(filepath.Join(dir, "closed"), 0)
+	defer os.Chmod(filepath.Join(dir, "closed"), 0o700)
+	files, problems := 0, 0
+	err := Walk(context.Background(), []string{dir, dir + "/."}, []Format{lines}, Options{}, Visitor{
+		Job:          func(j *Job) { files++; j.Run(nil) },
+		Unrecognised: func(string, int64, string) {},
+		Duplicate:    func(string, string) {},
+		Problem:      func(Problem) { problems++ },
+	})
+	closed := 2 // the folder is named twice
+	if os.Geteuid() == 0 {
+		closed = 0 // root reads everything
+		files--
+	}
+	if err != nil || files != 1 || problems != closed {
+		t.Errorf("%d files, %d problems, %v", files, problems, err)
+	}
+}
+
 func TestBombsAndDeepNestsAreStopped(t *testing.T) {
-	bomb := gz(append([]byte("line\n"), bytes.Repeat([]byte("0000000\n"), 8<<20)...))
+	bomb := gz(append([]byte("line\n"), bytes.Repeat([]byte("0000000\n"), 32<<20)...))
 	deep := []byte("line\n")
 	for range 7 {
 		deep = gz(deep)
