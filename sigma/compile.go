@@ -108,10 +108,15 @@ func newVariant(r *Rule, expr *Expr, target *Target) (*variant, error) {
 				channels = append(channels, f)
 			}
 		}
-		if channels == nil {
+		switch {
+		case channels != nil:
+			v.channels = channels
+		case len(target.EventIDs) > 0:
 			return nil, fmt.Errorf("its condition asks for other channels than its log source has")
+		default:
+			// A service is but a name for channels; the condition is exact.
+			v.target = target.elsewhere()
 		}
-		v.channels = channels
 	}
 	v.ids = necessaryIDs(expr)
 	if len(target.EventIDs) > 0 {
@@ -124,6 +129,13 @@ func newVariant(r *Rule, expr *Expr, target *Target) (*variant, error) {
 		v.ids = ids // none: the rule is about another of its targets
 	}
 	return v, nil
+}
+
+// elsewhere is the target in any channel.
+func (t *Target) elsewhere() *Target {
+	other := *t
+	other.Channels = nil
+	return &other
 }
 
 // resolvePlaceholders returns expr with the items that have placeholders

@@ -45,25 +45,3 @@ func archived(t testing.TB, name string) fstest.MapFS {
 		fsys[strings.TrimPrefix(h.Name, "./")] = &fstest.MapFile{Data: data}
 	}
 }
-
-const sigmaHQArchive = "sigma-windows-2026-08-05.tar.gz"
-
-func TestEveryPublishedRuleIsUsedOrListedWithAReason(t *testing.T) {
-	fsys := archived(t, sigmaHQArchive)
-	c, problems := Load(fsys)
-	for _, p := range problems {
-		t.Errorf("not read: %v", p)
-	}
-	set := Compile(c, Options{})
-	reasons := map[string]int{}
-	for _, p := range set.Disabled() {
-		reasons[p.What]++
-	}
-	t.Logf("%d files, %d rules, %d in use", len(fsys), len(c.Rules), len(set.Rules()))
-	for what, n := range reasons {
-		t.Logf("%4d not in use: %s", n, what)
-	}
-	if len(set.Rules())+len(set.Disabled()) != len(c.Rules) {
-		t.Errorf("%d in use and %d listed of %d", len(set.Rules()), len(set.Disabled()), len(c.Rules))
-	}
-}

@@ -92,13 +92,13 @@ func bindField(schema *record.Schema, name string, target *Target) fieldBinding 
 	}
 	if f.derive != nil {
 		for _, from := range f.derive.From {
-			f.from = append(f.from, schema.Lookup(from))
+			f.from = append(f.from, fieldSlots(schema, from))
 		}
 		return f
 	}
-	f.slots = schema.Lookup(name)
+	f.slots = fieldSlots(schema, name)
 	if f.slots == nil && slices.Contains(hostNames, strings.ToLower(name)) {
-		f.slots = schema.Lookup("Computer")
+		f.slots = fieldSlots(schema, "Computer")
 	}
 	return f
 }
