@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/pprof"
+	"time"
+
+	"seawall/internal/finding"
+	"seawall/internal/report/escape"
+	"seawall/internal/scan"
+	"seawall/internal/suppress"
+	"seawall/internal/verdict"
+)
+
+// ruleFlags choose the rules; several commands share them.
+type ruleFlags struct {
+	Rules          []string `help:"Folder of further Sigma rules; may be repeated." type:"existingdir" placeholder:"DIR"`
+	NoBuiltinRules bool     `help:"Leave out the built-in rules."`
+}
+
+func (f ruleFlags) load() (*scan.Ruleset, error) {
+	return scan.LoadRules(!f.NoBuiltinRules, dirs(f.Rules)...)
+}
+
+// engineFlags say how to work; several commands share them.
+type engineFlags struct {
+	Timezone zoneFlag `help:"Zone of logs that name none: UTC, Local, Europe/Berlin, +02:00." default:"UTC" placeholder:"ZONE"`
+	Jobs     int      `help:"Goroutines that decode; 0 is one per core." default:"0" placeholder:"N"`
+	Memory   byteSize `help:"Memory to stay below." default:"1GiB" placeholder:"SIZE"`
+}
+
+type scanCommand struct {
+	Paths []string `arg:"" name:"evidence" help:"Folders, files and archives of evidence." placeholder:"EVIDENCE"`
+
+	Out    string   `help:"Folder for the reports, never inside the evidence; - writes the one format chosen to standard output." default:"seawall-report" placeholder:"DIR"`
+	Format []string `help:"Reports to write: html, jsonl (OCSF), csv (timeline). FORMAT=FILE writes to a file, FORMAT=- to standard output, +FORMAT adds to the default html,jsonl." placeholder:"FORMAT"`
+
+	ruleFlags
+	Since       instant      `help:"Look only at events from this time on." placeholder:"TIME"`
+	Until       instant      `help:"Look only at events before this time." placeholder:"TIME"`
+	MinSeverity severityFlag `help:"Leave less severe findings out of the reports; they are counted." default:"informational" placeholder:"SEVERITY"`
+	FailOn      severityFlag `help:"Exit with 1 if there is a finding this severe; never for never." default:"high" placeholder:"SEVERITY"`
+	Suppress    string       `help:"Allow-list of findings accepted before, with reasons (YAML)." type:"existingfile" placeholder:"FILE"`
+	engineFlags
+	Quiet      bool   `short:"q" help:"Print neither verdict nor progress; write the reports and set the exit code."`
+	Progress   string `help:"How to show progress on standard error: auto, plain, json or none." enum:"auto,plain,json,none" default:"auto" placeholder:"HOW"`
+	CPUProfile string `name:"cpuprofile" hidden:"" placeholder:"FILE"`
+}
+
+// Run scans, writes the reports and the verdict, and sets the exit code.
+func (c *scanCommand) Run(ctx context.Context, s streams) error {
+	outputs, err := c.outputs()
+	if err != nil {
+		return usageError{err}
+	}
+	options, err := c.options()
+	if err != nil {
+		return err
+	}
+	stop, err := startProfile(c.CPUProfile)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	options.CommandLine = s.commandLine
+	options.Progress = &scan.Progress{}
+	done := c.showProgress(s.err, options.Progress)
+	result, err := scan.Run(ctx, options)
+	done()
+	if err != nil {
+		return usageError{err}
+	}
+	return c.finish(result, outputs, s)
+}
+
+func (c *scanCommand) options() (o scan.Options, err error) {
+	zone := c.Timezone.Location
+	o = scan.Options{
+		Paths: c.Paths, Detectors: scan.Detectors(), Since: c.Since.in(zone), Until: c.Until.in(zone),
+		Zone: zone, Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
+	}
+	if o.Since != 0 && o.Until != 0 && o.Since >= o.Until {
+		return o, usageError{fmt.Errorf("no time lies between --since %s and --until %s", c.Since.text, c.Until.text)}
+	}
+	if c.Suppress != "" {
+		data, err := os.ReadFile(c.Suppress)
+		if err != nil {
+			return o, usageError{fmt.Errorf("read the allow-list: %w", err)}
+		}
+		if o.Suppress, err = suppress.Parse(data, c.Suppress); err != nil {
+			return o, usageError{err}
+		}
+	}
+	o.Rules, err = c.load()
+	return o, err
+}
+
+// finish writes what there is to say of a result.
+func (c *scanCommand) finish(r *verdict.Result, outputs []output, s streams) error {
+	v := verdict.Of(r)
+	worst, found := r.Worst()
+	if !c.MinSeverity.never {
+		r.Keep(c.MinSeverity.Severity)
+	}
+	written, err := writeOutputs(outputs, r, &v, s.out)
+	if err != nil {
+		return hinted{err, "choose another place with --out"}
+	}
+	if !c.Quiet {
+		if err := writeSummary(verdictStream(outputs, s), r, &v, written); err != nil {
+			return fmt.Errorf("write the verdict: %w", err)
+		}
+	}
+	complain(r, s)
+	return c.status(r, worst, found)
+}
+
+// status is the exit status as an error; nil for clean.
+func (c *scanCommand) status(r *verdict.Result, worst finding.Severity, found bool) error {
+	switch {
+	case r.Run.Interrupted:
+		return exitCode(exitInterrupted)
+	case found && !c.FailOn.never && worst >= c.FailOn.Severity:
+		return exitCode(exitFindings)
+	case r.Read.Lost() > 0 || r.Read.Records() == 0:
+		return exitCode(exitUnread)
+	}
+	return nil
+}
+
+// complain says on standard error what scripts that keep only that must know.
+func complain(r *verdict.Result, s streams) {
+	const shown = 5
+	n := 0
+	for _, p := range r.Read.Problems {
+		if p.Lost {
+			if n++; n <= shown {
+				fmt.Fprintf(s.err, "seawall: warning: %s\n", escape.Visible(p.String()))
+			}
+		}
+	}
+	if lost := r.Read.Lost(); lost > shown {
+		fmt.Fprintf(s.err, "seawall: warning: evidence was lost in %d more places; the report lists them\n", lost-shown)
+	}
+	switch {
+	case r.Run.Interrupted:
+		fmt.Fprintln(s.err, "seawall: interrupted; the reports cover what was read until then")
+	case r.Read.Records() == 0:
+		fmt.Fprintln(s.err, "seawall: error: no events could be read, so nothing can be said")
+		fmt.Fprintln(s.err, "seawall: hint: seawall formats lists what can be read")
+	}
+}
+
+func startProfile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return func() { pprof.StopCPUProfile(); file.Close() }, nil
+}

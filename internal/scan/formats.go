@@ -1,0 +1,18 @@
+package scan
+
+import (
+	"slices"
+	"time"
+
+	"seawall/internal/evidence"
+	"seawall/internal/evidence/winevent"
+)
+
+// Formats is the table of everything the program can read. The first format
+// that matches a file's content reads it. zone is that of sources that name
+// none.
+func Formats(zone *time.Location) []evidence.Format {
+	return slices.Concat(
+		[]evidence.Format{winevent.EVTX()},
+	)
+}

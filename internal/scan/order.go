@@ -1,0 +1,33 @@
+package scan
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"seawall/internal/finding"
+)
+
+// compareFindings is [finding.Compare], and total even should two detectors
+// give one id to different findings.
+func compareFindings(a, b *finding.Finding) int {
+	return cmp.Or(finding.Compare(a, b), cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Why, b.Why))
+}
+
+func plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "ch"):
+		noun += "e"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func stamp(t int64) string {
+	if t == 0 {
+		return "an unknown time"
+	}
+	return time.Unix(0, t).UTC().Format("2006-01-02 15:04:05Z")
+}

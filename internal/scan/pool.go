@@ -1,0 +1,67 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"seawall/internal/evidence"
+)
+
+// Blocks read ahead of the workers: enough to keep every core busy, few enough
+// to cost little memory.
+const blocksPerWorker = 4
+
+// sink is a worker's side of decoding: what it takes, and the block before.
+type sink interface {
+	evidence.Sink
+	begin(job *evidence.Job)
+	end(job *evidence.Job)
+}
+
+// decode walks paths and decodes every block that want lets through, each
+// sink on a goroutine of its own. It returns when all is done or ctx is.
+func decode[S sink](ctx context.Context, o *Options, paths []string, wo evidence.Options, v evidence.Visitor, want func(*evidence.Job) bool, sinks []S) error {
+	wo.InFlight = max(16, blocksPerWorker*len(sinks))
+	jobs := make(chan *evidence.Job, wo.InFlight)
+	var workers sync.WaitGroup
+	for _, s := range sinks {
+		workers.Go(func() {
+			for j := range jobs {
+				if ctx.Err() != nil {
+					j.Discard()
+					continue
+				}
+				s.begin(j)
+				run(j, s)
+				s.end(j)
+			}
+		})
+	}
+	v.Job = func(j *evidence.Job) {
+		if want(j) {
+			jobs <- j
+		} else {
+			j.Discard()
+		}
+	}
+	err := evidence.Walk(ctx, paths, o.Formats, wo, v)
+	close(jobs)
+	workers.Wait()
+	return err
+}
+
+// run decodes one block. Evidence is hostile: should it find a defect in a
+// decoder, detector or rule, that costs the block, not the scan, and is said.
+func run(j *evidence.Job, s evidence.Sink) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			s.Problem(evidence.Problem{
+				Path: j.File.Path, Offset: j.Block.Offset, Lost: true,
+				What: fmt.Sprintf("internal error, please report it: %v\n%s", cause, debug.Stack()),
+			})
+		}
+	}()
+	j.Run(s)
+}

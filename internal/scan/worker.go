@@ -1,0 +1,125 @@
+package scan
+
+import (
+	"seawall/internal/activity"
+	"seawall/internal/coverage"
+	"seawall/internal/evidence"
+	"seawall/internal/evidence/winevent"
+	"seawall/internal/finding"
+	"seawall/internal/hits"
+	"seawall/internal/intrusion"
+	"seawall/record"
+	"seawall/sigma"
+)
+
+// worker holds what one goroutine needs to take records: nothing of it is
+// shared but the rules and the store of hits.
+type worker struct {
+	options    *Options
+	matcher    *sigma.Matcher
+	correlator *sigma.Correlator
+	extractor  *winevent.Extractor
+	summaries  []intrusion.Summary // in the order of the options' detectors with state
+	coverage   *coverage.Observer
+	contexts   *hits.Reader
+	store      *hits.Store
+
+	observe   func(*activity.Activity) // worker.Activity, bound once
+	records   map[string]int64         // live records by format
+	live      int64                    // live records of the block being decoded
+	matches   int64                    // of the block being decoded
+	recovered int64
+	outside   int64 // records outside --since and --until
+	problems  problems
+}
+
+func newWorker(o *Options, store *hits.Store) *worker {
+	w := &worker{
+		options:    o,
+		matcher:    o.Rules.Set.NewMatcher(),
+		correlator: o.Rules.Correlations.New(),
+		extractor:  winevent.NewExtractor(),
+		coverage:   coverage.NewObserver(),
+		contexts:   hits.NewReader(),
+		store:      store,
+		records:    map[string]int64{},
+	}
+	// The same for any number of workers: what is kept must not depend on it.
+	w.correlator.SetLimit(int(min(o.Memory/32, 1<<30)))
+	for _, d := range o.Detectors {
+		if d.New != nil {
+			w.summaries = append(w.summaries, d.New())
+		}
+	}
+	w.observe = w.Activity
+	return w
+}
+
+func (w *worker) begin(*evidence.Job) { w.live, w.matches = 0, 0 }
+
+func (w *worker) end(j *evidence.Job) {
+	w.records[j.File.Format.ID] += w.live
+	w.options.Progress.Records.Add(w.live)
+	w.options.Progress.Matches.Add(w.matches)
+}
+
+// Record takes one row from a decoder.
+func (w *worker) Record(rec *record.Record) {
+	if w.options.outside(rec.Time) {
+		w.outside++
+		return
+	}
+	if rec.Recovered == record.Live {
+		w.live++
+	} else {
+		w.recovered++
+	}
+	w.coverage.Observe(rec)
+	w.extractor.Extract(rec, w.observe)
+	if matched := w.matcher.Match(rec); len(matched) > 0 {
+		w.matched(rec, matched)
+	}
+}
+
+func (w *worker) matched(rec *record.Record, matched []sigma.Hit) {
+	w.matches += int64(len(matched))
+	rules := w.options.Rules
+	context := w.contexts.Read(rec)
+	for _, hit := range matched {
+		w.correlator.Match(rec, hit.Rule, hit.Target)
+		if w.correlator.Suppressed(hit.Rule) {
+			continue
+		}
+		w.store.Add(rules.index[hit.Rule], rec, &context, func() finding.Citation {
+			return finding.Cite(rec, excerpt(w.matcher, rec, hit.Rule))
+		})
+	}
+}
+
+// Activity takes what was concluded from a record or a file as a whole.
+func (w *worker) Activity(a *activity.Activity) {
+	if w.options.outside(a.Time) {
+		return
+	}
+	for _, s := range w.summaries {
+		s.Observe(a)
+	}
+}
+
+// Problem takes what could not be read.
+func (w *worker) Problem(p evidence.Problem) { w.problems.add(p) }
+
+// merge adds what another worker saw.
+func (w *worker) merge(o *worker) {
+	w.correlator.Merge(o.correlator)
+	w.coverage.Summary.Merge(o.coverage.Summary)
+	for i := range w.summaries {
+		w.summaries[i].Merge(o.summaries[i])
+	}
+	for format, n := range o.records {
+		w.records[format] += n
+	}
+	w.recovered += o.recovered
+	w.outside += o.outside
+	w.problems.merge(&o.problems)
+}
