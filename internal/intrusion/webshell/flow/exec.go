@@ -1,0 +1,237 @@
+package flow
+
+import "seawall/internal/intrusion/webshell/syntax"
+
+// exec evaluates a statement.
+func (m *machine) exec(n *syntax.Node) {
+	if n == nil || m.brk != "" || m.steps <= 0 {
+		return
+	}
+	switch n.Kind {
+	case syntax.Block:
+		for _, k := range n.Kids {
+			if k != nil {
+				m.exec(k)
+			}
+		}
+	case syntax.If:
+		m.execIf(n)
+	case syntax.Loop:
+		m.execLoop(n)
+	case syntax.Each:
+		m.execEach(n)
+	case syntax.Func:
+	case syntax.Class:
+		for _, k := range n.Kids {
+			m.exec(k)
+		}
+	case syntax.Return:
+		if len(n.Kids) == 0 {
+			return
+		}
+		if n.Kids[0] != nil {
+			if v := m.eval(n.Kids[0]); n.Str == "return" || n.Str == "" {
+				if m.ret.taint == 0 || v.taint != 0 {
+					m.ret = v
+				}
+			}
+		}
+	case syntax.Break:
+		m.brk = n.Str
+	case syntax.Declare:
+		if n.Str == "global" {
+			for _, k := range n.Kids {
+				if k != nil && k.Kind == syntax.Var {
+					if v, ok := m.global[k.Str]; ok {
+						m.vars[k.Str] = v
+					}
+				}
+			}
+			return
+		}
+		if n.Kids[0].Kind == syntax.Var {
+			m.vars[n.Kids[0].Str] = value{typ: n.Str}
+			return
+		}
+		m.eval(n.Kids[0])
+	default:
+		m.eval(n)
+	}
+}
+
+// execIf evaluates both ways, unless the condition is known within a loop that
+// runs for real.
+func (m *machine) execIf(n *syntax.Node) {
+	cond := m.eval(n.Kids[0])
+	if yes, known := truth(&cond); known && cond.taint == 0 {
+		if yes {
+			m.exec(n.Kids[1])
+			return
+		}
+		m.exec(n.Kids[2])
+		if m.brk != "" || n.Kids[2] != nil {
+			return
+		}
+	}
+	brk := m.brk
+	m.exec(n.Kids[1])
+	m.brk = brk
+	m.exec(n.Kids[2])
+	m.brk = brk
+}
+
+func truth(v *value) (yes, known bool) {
+	switch v.kind {
+	case number:
+		return v.num != 0, true
+	case text:
+		return v.str != "" && v.str != "0", true
+	case list:
+		return len(v.vals) > 0, v.taint == 0
+	}
+	return false, false
+}
+
+func (m *machine) execLoop(n *syntax.Node) {
+	if n.Kids[0] != nil {
+		m.exec(n.Kids[0])
+	}
+	rounds := 0
+	for m.steps > 0 && rounds < maxLoop {
+		known := false
+		if n.Kids[1] != nil && (n.Str != "do" || rounds > 0) {
+			cond := m.eval(n.Kids[1])
+			var yes bool
+			yes, known = truth(&cond)
+			if known && !yes {
+				if rounds == 0 {
+					break
+				}
+				return
+			}
+		}
+		m.exec(n.Kids[3])
+		stop := m.brk == "break" || m.brk == "last"
+		m.brk = ""
+		if n.Kids[2] != nil {
+			m.exec(n.Kids[2])
+		}
+		rounds++
+		if stop && known || !known && rounds >= 2 {
+			return
+		}
+		if n.Kids[1] != nil && n.Kids[1].Kind == syntax.Num && rounds > 2000 {
+			return
+		}
+	}
+	if rounds == 0 {
+		m.exec(n.Kids[3])
+		m.brk = ""
+	}
+}
+
+func (m *machine) execEach(n *syntax.Node) {
+	subject := m.eval(n.Kids[0])
+	if subject.kind == list && len(subject.vals) > 0 {
+		for i, v := range subject.vals {
+			if m.steps <= 0 {
+				return
+			}
+			m.assign(n.Kids[1], textValue(subject.keys[i]))
+			m.assign(n.Kids[2], v)
+			m.exec(n.Kids[3])
+			stop := m.brk == "break"
+			m.brk = ""
+			if stop {
+				return
+			}
+		}
+		return
+	}
+	item := derive(subject)
+	m.assign(n.Kids[1], item)
+	m.assign(n.Kids[2], item)
+	m.exec(n.Kids[3])
+	m.brk = ""
+}
+
+// assign stores a value. A constant does not wipe out what the request may
+// have put there on another way through the code.
+func (m *machine) assign(target *syntax.Node, v value) {
+	if target == nil {
+		return
+	}
+	switch target.Kind {
+	case syntax.Var, syntax.Name:
+		m.vars[target.Str] = v
+	case syntax.DynVar:
+		name := m.eval(target.Kids[0])
+		if s, ok := name.known(); ok {
+			m.vars[s] = v
+		}
+	case syntax.Member, syntax.Static:
+		m.eval(target.Kids[0])
+		if target.Str != "" {
+			if old := m.props[target.Str]; v.taint != 0 || old.taint == 0 {
+				m.props[target.Str] = v
+			}
+		}
+	case syntax.Index:
+		m.assignIndex(target, v)
+	case syntax.Call: // Basic: a(i) = v
+		if len(target.Kids) > 1 && target.Kids[0] != nil {
+			m.assignIndex(target, v)
+		}
+	case syntax.Array:
+		for i, k := range target.Kids {
+			item := derive(v)
+			if got, ok := v.get(itoa(i)); ok {
+				item = got
+			}
+			m.assign(k, item)
+		}
+	case syntax.Declare:
+		m.assign(target.Kids[0], v)
+	case syntax.Block:
+		for _, k := range target.Kids {
+			m.assign(k, v)
+		}
+	}
+}
+
+func (m *machine) assignIndex(target *syntax.Node, v value) {
+	base := target.Kids[0]
+	if base == nil {
+		return
+	}
+	old := m.read(base)
+	if len(target.Kids) < 2 || target.Kids[1] == nil {
+		if len(old.vals) < 4096 {
+			old.push(v)
+		}
+		m.assign(base, old)
+		return
+	}
+	key := m.eval(target.Kids[1])
+	k, ok := key.known()
+	if base.Kind == syntax.Var && base.Str == "GLOBALS" && ok {
+		m.global[k] = v
+		return
+	}
+	if !ok || len(old.vals) > 4096 {
+		old.taint |= v.taint
+		m.assign(base, old)
+		return
+	}
+	old.set(k, v)
+	m.assign(base, old)
+}
+
+// read evaluates a target without the effects of calls.
+func (m *machine) read(n *syntax.Node) value {
+	switch n.Kind {
+	case syntax.Var, syntax.Name:
+		return m.vars[n.Str]
+	}
+	return m.eval(n)
+}

@@ -1,0 +1,209 @@
+package flow
+
+import (
+	"strings"
+
+	"seawall/internal/intrusion/webshell/syntax"
+)
+
+// The bounds of one evaluation: steps grow with the file, up to a fixed sum.
+const (
+	baseSteps = 200_000
+	stepsByte = 10
+	maxSteps  = 3_000_000
+	maxCalls  = 6     // calls of the page's own functions within each other
+	maxDepth  = 400   // nesting of the tree
+	maxLayers = 12    // code within code
+	maxLoop   = 20000 // rounds of a loop whose condition is known
+	maxText   = 8 << 20
+)
+
+// Result is what an evaluation found.
+type Result struct {
+	Findings []Finding
+	// Incomplete says that the bounds ended the evaluation.
+	Incomplete bool
+	// Layers holds the code that was hidden in the page, outermost first.
+	Layers []string
+}
+
+// machine evaluates one page.
+type machine struct {
+	lang   syntax.Language
+	src    string
+	steps  int
+	bytes  int
+	depth  int
+	calls  int
+	layer  int
+	vars   map[string]value
+	global map[string]value
+	props  map[string]value
+	funcs  map[string]*syntax.Node
+	called map[*syntax.Node]bool
+	ret    value
+	brk    string
+	res    Result
+	anchor *syntax.Node // what findings in hidden code point to
+	seen   [numRules]bool
+	files  map[string]bool
+}
+
+// Run evaluates the tree of a page in lang.
+func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
+	m := machine{
+		lang: lang, src: src,
+		steps: min(maxSteps, baseSteps+stepsByte*len(src)), bytes: maxText,
+		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{},
+		called: map[*syntax.Node]bool{}, files: map[string]bool{},
+	}
+	m.global = m.vars
+	m.define(tree, 0)
+	m.exec(tree)
+	m.runUncalled(tree, 0)
+	if m.steps <= 0 || m.bytes <= 0 {
+		m.res.Incomplete = true
+	}
+	return m.res
+}
+
+func (m *machine) fold(name string) string {
+	if m.lang == syntax.PHP || m.lang == syntax.VBScript || m.lang == syntax.VBNet || m.lang == syntax.ColdFusion {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+// define notes every function of the tree by its name.
+func (m *machine) define(n *syntax.Node, depth int) {
+	if n == nil || depth > maxDepth {
+		return
+	}
+	if n.Kind == syntax.Func && n.Str != "" {
+		name := m.fold(n.Str)
+		if _, ok := m.funcs[name]; !ok {
+			m.funcs[name] = n
+		}
+	}
+	for _, k := range n.Kids {
+		m.define(k, depth+1)
+	}
+}
+
+// runUncalled evaluates the functions that the page itself never called: the
+// server, or a hook, may.
+func (m *machine) runUncalled(n *syntax.Node, depth int) {
+	if n == nil || depth > maxDepth {
+		return
+	}
+	if n.Kind == syntax.Func && !m.called[n] {
+		m.invoke(n, nil)
+	}
+	for _, k := range n.Kids {
+		m.runUncalled(k, depth+1)
+	}
+}
+
+func (m *machine) report(rule Rule, n *syntax.Node, name string) {
+	if rule == FilesFromRequest {
+		if m.files[name] {
+			return
+		}
+		m.files[name] = true
+	} else if m.seen[rule] {
+		return
+	}
+	m.seen[rule] = true
+	if m.anchor != nil {
+		n = m.anchor
+	}
+	m.res.Findings = append(m.res.Findings, Finding{Rule: rule, Pos: n.Pos, End: n.End, Name: name})
+}
+
+// invoke calls a function of the page.
+func (m *machine) invoke(fn *syntax.Node, args []value) value {
+	m.called[fn] = true
+	if m.calls >= maxCalls || m.steps <= 0 {
+		return derive(args...)
+	}
+	m.calls++
+	vars, ret := m.vars, m.ret
+	m.vars = make(map[string]value, 8)
+	m.ret = value{}
+	params := fn.Kids[:len(fn.Kids)-1]
+	for i, p := range params {
+		if p == nil {
+			continue
+		}
+		if i < len(args) {
+			m.vars[p.Str] = args[i]
+		} else if v, ok := vars[p.Str]; ok && fn.Str == "" {
+			m.vars[p.Str] = v // captured by a closure
+		}
+	}
+	if m.lang != syntax.PHP {
+		for k, v := range vars {
+			if _, ok := m.vars[k]; !ok {
+				m.vars[k] = v
+			}
+		}
+	}
+	m.exec(fn.Kids[len(fn.Kids)-1])
+	out := m.ret
+	inner := m.vars
+	m.vars, m.ret, m.brk = vars, ret, ""
+	if m.lang != syntax.PHP && m.calls == 1 {
+		for k, v := range inner {
+			if v.taint != 0 {
+				m.vars[k] = v
+			}
+		}
+	}
+	m.calls--
+	return out
+}
+
+// runCode evaluates code that the page holds as text.
+func (m *machine) runCode(code string, n *syntax.Node, v value) {
+	if m.layer >= maxLayers || len(code) > m.steps*8 || code == "" {
+		return
+	}
+	if m.lang == syntax.Java {
+		return
+	}
+	m.steps -= len(code)
+	m.layer++
+	anchor := m.anchor
+	if anchor == nil {
+		m.anchor = n
+	}
+	if v.decoded > 0 && len(m.res.Layers) < maxLayers {
+		m.res.Layers = append(m.res.Layers, code)
+	}
+	tree := syntax.ParseSource(code, m.lang)
+	if m.lang == syntax.PHP && strings.Contains(code, "<?") {
+		toks := syntax.LexPHP(nil, code, !strings.HasPrefix(strings.TrimSpace(code), "<"))
+		tree, _ = syntax.Parse(toks, code, m.lang)
+	}
+	before := len(m.res.Findings)
+	m.define(tree, 0)
+	m.exec(tree)
+	m.runUncalled(tree, 0)
+	if v.decoded > 0 && (len(m.res.Findings) > before || v.decoded > 1 || hides(code)) {
+		m.report(CodeUnpacked, n, "")
+	}
+	m.anchor = anchor
+	m.layer--
+}
+
+// hides reports whether decoded code names a function or variable that is not
+// worth hiding in honest code.
+func hides(code string) bool {
+	low := strings.ToLower(code)
+	for _, w := range [...]string{"$_post", "$_get", "$_request", "$_cookie", "$_files", "shell_exec", "passthru", "base64_decode", "assert(", "eval(", "fsockopen", "error_reporting(0"} {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}

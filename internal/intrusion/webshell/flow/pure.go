@@ -1,0 +1,176 @@
+package flow
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// pure returns the value of a function without effects. A function that is not
+// known carries nothing over: that keeps honest code quiet.
+func (m *machine) pure(name string, args []value) value {
+	arg := func(i int) *value {
+		if i < len(args) {
+			return &args[i]
+		}
+		return &value{}
+	}
+	all := derive(args...)
+	s, ok := arg(0).known()
+	made := func(text string) value {
+		out := all
+		out.kind, out.str, out.built, out.typ = 1, text, bump(all.built), ""
+		m.bytes -= len(text) / 4
+		return out
+	}
+	if decode := decoder(name); decode != nil {
+		out := all
+		out.decoded = bump(all.decoded)
+		if ok && len(s) <= m.bytes {
+			if t, good := decode(s); good {
+				out = made(t)
+				out.decoded = bump(all.decoded)
+				return out
+			}
+		}
+		if out.taint == 0 {
+			out.taint = Unpacked
+		}
+		return out
+	}
+	switch name {
+	case "chr", "chrw", "char", "fromcharcode":
+		if k, is := arg(0).integer(); is {
+			return made(string([]byte{byte(k)}))
+		}
+	case "ord", "asc", "ascw":
+		if ok && s != "" {
+			return numberValue(int64(s[0]))
+		}
+	case "strlen", "len", "count", "sizeof":
+		if arg(0).kind == list {
+			return numberValue(int64(len(arg(0).vals)))
+		}
+		if ok {
+			return numberValue(int64(len(s)))
+		}
+		return value{}
+	case "substr", "mb_substr", "mid":
+		return m.substr(name == "mid", args, all)
+	case "str_replace", "str_ireplace", "replace", "preg_replace", "preg_filter":
+		return m.replace(name, args, all)
+	case "strtr":
+		return m.translate(args, all)
+	case "implode", "join":
+		return m.implode(args, all)
+	case "explode", "str_split", "split":
+		return m.explode(name, args, all)
+	case "array_merge", "array_values", "array_reverse":
+		out := value{kind: list, taint: all.taint}
+		for _, a := range args {
+			for _, v := range a.vals {
+				out.push(v)
+			}
+		}
+		if name == "array_reverse" {
+			for i, j := 0, len(out.vals)-1; i < j; i, j = i+1, j-1 {
+				out.vals[i], out.vals[j] = out.vals[j], out.vals[i]
+			}
+		}
+		return out
+	case "array_pop", "end", "array_shift", "reset", "current", "pos", "next", "each", "key", "array_keys", "array_rand", "array_slice":
+		if vals := arg(0).vals; len(vals) > 0 {
+			if name == "array_pop" || name == "end" {
+				return vals[len(vals)-1]
+			}
+			return vals[0]
+		}
+	case "range":
+		return rangeValue(arg(0), arg(1))
+	case "pack":
+		if f := strings.ToLower(s); ok && strings.HasPrefix(f, "h") {
+			if t, is := arg(1).known(); is {
+				b, _ := hex.DecodeString(t)
+				return made(string(b))
+			}
+		}
+		out := value{kind: 1, built: 1}
+		for _, a := range args[min(1, len(args)):] {
+			k, _ := a.integer()
+			out.str += string([]byte{byte(k)})
+		}
+		return out
+	case "hexdec", "octdec", "bindec", "intval", "cint", "clng", "parseint", "base_convert":
+		base := map[string]int{"hexdec": 16, "octdec": 8, "bindec": 2}[name]
+		if base == 0 {
+			base = 10
+		}
+		if k, err := strconv.ParseInt(strings.TrimSpace(s), base, 64); ok && err == nil {
+			return numberValue(k)
+		}
+		return value{}
+	case "strtolower", "lcase", "tolower":
+		if ok {
+			return made(strings.ToLower(s))
+		}
+	case "strtoupper", "ucase", "toupper":
+		if ok {
+			return made(strings.ToUpper(s))
+		}
+	case "ucfirst", "lcfirst", "trim", "rtrim", "ltrim", "chop", "stripslashes", "strval", "cstr", "addslashes", "htmlspecialchars_decode", "html_entity_decode", "strip_tags", "utf8_decode", "utf8_encode", "iconv", "urlencode", "stripcslashes", "htmlentities", "htmlspecialchars":
+		if ok && len(args) == 1 {
+			return made(strings.TrimSpace(s))
+		}
+	case "str_repeat", "string":
+		if k, is := arg(1).integer(); is && ok && k >= 0 && int(k)*len(s) < 1<<20 && k < 1<<20 {
+			return made(strings.Repeat(s, int(k)))
+		}
+	case "sprintf", "vsprintf", "format":
+		return m.sprintf(args, all)
+	case "compact", "array", "func_get_args", "serialize", "unserialize", "json_decode", "array_combine", "array_flip", "str_pad", "nl2br", "mcrypt_decrypt", "openssl_decrypt", "gzcompress", "array_diff", "array_intersect", "strstr", "stristr", "strrchr", "str_rot", "simplexml_load_string", "preg_split", "substr_replace", "wordwrap", "chunk_split", "escapeshellcmd", "realpath", "basename", "dirname", "array_filter2", "min", "max", "strtok", "getcwd", "readline", "fgets", "fread", "stream_get_contents", "fgetc", "file", "each2":
+		if name == "openssl_decrypt" || name == "mcrypt_decrypt" {
+			all.decoded = bump(all.decoded)
+		}
+		return all
+	case "getallheaders", "apache_request_headers", "get_defined_vars", "filter_input", "filter_input_array", "param", "fieldstorage", "getvalue":
+		return value{taint: Request}
+	case "getenv":
+		if ok {
+			return serverValue(s)
+		}
+	case "file_get_contents", "fopen", "curl_exec", "readfile":
+		switch low := strings.ToLower(arg(0).str); {
+		case arg(0).typ == "self":
+			return value{taint: Self}
+		case strings.HasPrefix(low, "php://input"):
+			return value{taint: Request}
+		case strings.HasPrefix(low, "http://"), strings.HasPrefix(low, "https://"), strings.HasPrefix(low, "ftp://"):
+			return value{taint: Remote}
+		}
+		return value{}
+	default:
+		return value{}
+	}
+	return all
+}
+
+func rangeValue(from, to *value) value {
+	out := value{kind: list}
+	a, ok := from.integer()
+	b, ok2 := to.integer()
+	if ok && ok2 {
+		for ; a <= b && len(out.vals) < 1024; a++ {
+			out.keys = append(out.keys, itoa(len(out.vals)))
+			out.vals = append(out.vals, numberValue(a))
+		}
+		return out
+	}
+	s, t := from.str, to.str
+	if s != "" && t != "" {
+		for c := int(s[0]); c <= int(t[0]); c++ {
+			out.keys = append(out.keys, itoa(len(out.vals)))
+			out.vals = append(out.vals, textValue(string([]byte{byte(c)})))
+		}
+	}
+	return out
+}

@@ -1,0 +1,187 @@
+package webshell
+
+import (
+	"bytes"
+	"path"
+	"strings"
+
+	"seawall/internal/intrusion/webshell/syntax"
+)
+
+// languageOf decides by content, then by name, in what language a page is
+// written.
+func languageOf(name string, src string) syntax.Language {
+	head := strings.ToLower(src[:min(len(src), 8<<10)])
+	ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
+	switch ext {
+	case ".jsp", ".jspx", ".jspf", ".jsw", ".jsv", ".java":
+		return syntax.Java
+	case ".cfm", ".cfc", ".cfml":
+		return syntax.ColdFusion
+	case ".pl", ".cgi", ".pm":
+		if strings.Contains(head, "python") {
+			return syntax.Python
+		}
+		return syntax.Perl
+	case ".py":
+		return syntax.Python
+	case ".aspx", ".ashx", ".asmx", ".ascx", ".asax", ".svc", ".soap", ".cshtml", ".master":
+		return dotNet(head)
+	}
+	switch {
+	case strings.Contains(head, "<?php"), strings.Contains(head, "<?="):
+		return syntax.PHP
+	case strings.Contains(head, "<jsp:"), strings.Contains(head, "java."), strings.Contains(head, "getparameter("):
+		return syntax.Java
+	case strings.Contains(head, "<cfexecute"), strings.Contains(head, "<cfset"), strings.Contains(head, "<cfif"):
+		return syntax.ColdFusion
+	case strings.Contains(head, "<%@"), strings.Contains(head, "<% @"), strings.Contains(head, "runat=\"server\""):
+		return aspOrNet(head, ext)
+	case strings.Contains(head, "<%") && ext != ".php":
+		return aspOrNet(head, ext)
+	case strings.HasPrefix(head, "#!") && strings.Contains(head[:min(len(head), 80)], "perl"):
+		return syntax.Perl
+	case strings.HasPrefix(head, "#!") && strings.Contains(head[:min(len(head), 80)], "python"):
+		return syntax.Python
+	case ext == ".asp", ext == ".asa", ext == ".cer", ext == ".cdx":
+		return syntax.VBScript
+	}
+	return syntax.PHP
+}
+
+func aspOrNet(head, ext string) syntax.Language {
+	if ext == ".asp" || ext == ".asa" || ext == ".cer" || ext == ".cdx" {
+		if strings.Contains(head, "jscript") && !strings.Contains(head, "vbscript") {
+			return syntax.JScript
+		}
+		return syntax.VBScript
+	}
+	if strings.Contains(head, "import=") || strings.Contains(head, "system.") || strings.Contains(head, "c#") || strings.Contains(head, "namespace") {
+		return dotNet(head)
+	}
+	if strings.Contains(head, "jscript") {
+		return syntax.JScript
+	}
+	return syntax.VBScript
+}
+
+func dotNet(head string) syntax.Language {
+	switch {
+	case strings.Contains(head, "jscript"):
+		return syntax.JScript
+	case strings.Contains(head, "language=\"vb"), strings.Contains(head, "language='vb"), strings.Contains(head, "language=vb"),
+		strings.Contains(head, "end sub"), strings.Contains(head, "dim "):
+		return syntax.VBNet
+	}
+	return syntax.CSharp
+}
+
+// codeOf returns the code of a page with all markup blanked: places stay what
+// they were. JSP, ASP and ASPX mark code alike.
+func codeOf(dst []byte, src string, lang syntax.Language) []byte {
+	dst = append(dst[:0], src...)
+	if !strings.Contains(src, "<%") && !containsFold(src, "<script") && !strings.Contains(src, "<jsp:") {
+		return dst
+	}
+	separator := byte('\n')
+	if lang != syntax.VBScript && lang != syntax.VBNet {
+		separator = ';'
+	}
+	found := false
+	for at := 0; at < len(src); {
+		from, to, next := nextCode(src, at)
+		if from < 0 {
+			blank(dst[at:], separator)
+			break
+		}
+		found = true
+		blank(dst[at:from], separator)
+		at = to
+		if next > to {
+			blank(dst[to:next], separator)
+			at = next
+		}
+	}
+	if !found {
+		return append(dst[:0], src...)
+	}
+	return dst
+}
+
+func blank(b []byte, separator byte) {
+	for i := range b {
+		if b[i] != '\n' {
+			b[i] = ' '
+		}
+	}
+	if len(b) > 0 {
+		b[len(b)-1] = separator
+		if separator == ';' && len(b) > 1 {
+			b[len(b)-1] = ' ' // markup between braces is no statement
+		}
+	}
+}
+
+// nextCode finds the next region of code at or behind a place: its bounds, and
+// where the markup behind it goes on.
+func nextCode(src string, at int) (from, to, next int) {
+	for at < len(src) {
+		k := strings.IndexByte(src[at:], '<')
+		if k < 0 {
+			return -1, 0, 0
+		}
+		at += k
+		rest := src[at:]
+		switch {
+		case strings.HasPrefix(rest, "<%--"):
+			end := strings.Index(rest, "--%>")
+			if end < 0 {
+				return -1, 0, 0
+			}
+			at += end + 4
+			continue
+		case strings.HasPrefix(rest, "<%@"), strings.HasPrefix(rest, "<%#"):
+			end := strings.Index(rest, "%>")
+			if end < 0 {
+				return -1, 0, 0
+			}
+			at += end + 2
+			continue
+		case strings.HasPrefix(rest, "<%"):
+			from = at + 2
+			if from < len(src) && (src[from] == '=' || src[from] == '!' || src[from] == ':') {
+				from++
+			}
+			end := strings.Index(src[from:], "%>")
+			if end < 0 {
+				return from, len(src), len(src)
+			}
+			return from, from + end, from + end + 2
+		case len(rest) > 7 && strings.EqualFold(rest[:7], "<script"):
+			close := strings.IndexByte(rest[:min(len(rest), 300)], '>')
+			if close > 0 && containsFold(rest[:close], "runat") {
+				from = at + close + 1
+				end := indexFold(src[from:], "</script")
+				if end < 0 {
+					return from, len(src), len(src)
+				}
+				return from, from + end, from + end
+			}
+		case strings.HasPrefix(rest, "<jsp:scriptlet"), strings.HasPrefix(rest, "<jsp:declaration"), strings.HasPrefix(rest, "<jsp:expression"):
+			open := strings.IndexByte(rest, '>')
+			end := strings.Index(rest, "</jsp:")
+			if open > 0 && end > open {
+				return at + open + 1, at + end, at + end
+			}
+		}
+		at++
+	}
+	return -1, 0, 0
+}
+
+func containsFold(s, sub string) bool { return indexFold(s, sub) >= 0 }
+
+// indexFold is strings.Index without regard to ASCII case; sub is lower case.
+func indexFold(s, sub string) int {
+	return bytes.Index(bytes.ToLower([]byte(s)), []byte(sub))
+}
