@@ -17,6 +17,7 @@ type Activity struct {
 	Addresses   []string // sorted
 	Rules       []RuleHits
 	First, Last int64
+	Events      int  // distinct ones; at least, if they are too many to tell apart
 	Recovered   bool // rests on recovered records
 }
 
@@ -205,10 +206,23 @@ func assemble(groups []*group) Activity {
 		r.First = known(r.First)
 		a.Rules = append(a.Rules, *r)
 	}
+	a.Events = countEvents(groups)
 	a.First = known(a.First)
 	slices.SortFunc(a.Rules, func(x, y RuleHits) int { return cmp.Compare(x.Rule, y.Rule) })
 	a.Logons, a.Users, a.Addresses = set(a.Logons), set(a.Users), set(a.Addresses)
 	return a
+}
+
+// countEvents counts the events that several rules may have hit: those told
+// apart, and of groups with too many of them the largest.
+func countEvents(groups []*group) int {
+	var identities []uint64
+	largest := 0
+	for _, g := range groups {
+		identities = append(identities, g.identities...)
+		largest = max(largest, g.count())
+	}
+	return max(largest, len(set(identities)))
 }
 
 // known turns the start of "no time seen" into 0.

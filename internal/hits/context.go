@@ -62,7 +62,7 @@ func (r *Reader) bind(s *record.Schema) *binding {
 		recordID:      slots("EventRecordID"),
 		logon:         slots("LogonId", "SubjectLogonId", "ClientLogonId"),
 		targetLogon:   slots("TargetLogonId"),
-		user:          slots("User", "SourceUser", "SubjectUserName", "ClientUserName", "AccountName"),
+		user:          slots("User", "SourceUser", "SubjectUserName", "ClientUserName"),
 		domain:        slots("SubjectDomainName"),
 		target:        slots("TargetUserName"),
 		targetDomain:  slots("TargetDomainName"),
@@ -129,8 +129,21 @@ func (r *Reader) readUser(rec *record.Record, b *binding, id int64, c *Context) 
 		c.User = d + `\` + c.User
 	}
 	if c.User == "" {
-		c.User = r.text(first(rec, b.sid))
+		c.User = accountName(r.text(first(rec, b.sid)))
 	}
+}
+
+// wellKnown are the accounts whose SID is the same everywhere.
+var wellKnown = map[string]string{
+	"S-1-5-18": `NT AUTHORITY\SYSTEM`, "S-1-5-19": `NT AUTHORITY\LOCAL SERVICE`, "S-1-5-20": `NT AUTHORITY\NETWORK SERVICE`,
+	"S-1-5-7": `NT AUTHORITY\ANONYMOUS LOGON`,
+}
+
+func accountName(sid string) string {
+	if name, ok := wellKnown[sid]; ok {
+		return name
+	}
+	return sid
 }
 
 func (r *Reader) host(rec *record.Record, b *binding) string {

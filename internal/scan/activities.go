@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"seawall/internal/evidence"
 	"seawall/internal/finding"
 	"seawall/internal/hits"
 )
@@ -68,12 +69,12 @@ func activityFinding(episodes []hits.Activity, rules []ruleInfo) finding.Finding
 	keyFacts := []string{episodes[0].Host, fmt.Sprint(episodes[0].First), fmt.Sprint(f.Recovered)}
 	for _, e := range episodes {
 		f.Last = max(f.Last, e.Last)
+		f.Count += e.Events
 		f.Entities = append(f.Entities, entities(e)...)
 	}
 	for _, c := range counts {
 		f.Rules = append(f.Rules, finding.Rule{ID: c.id, Title: c.title, Level: c.level.String(), Count: c.count})
 		f.Techniques = append(f.Techniques, c.techniques...)
-		f.Count += c.count
 		keyFacts = append(keyFacts, c.id)
 	}
 	f.Citations = spreadCitations(counts)
@@ -177,19 +178,22 @@ func entities(a hits.Activity) (list []finding.Entity) {
 }
 
 // spreadCitations takes citations rule by rule, worst rule first, one each
-// round, so that every rule is shown before one is shown twice.
+// round, so that every rule is shown before one is shown twice. A record that
+// several rules matched is cited once.
 func spreadCitations(counts []ruleCount) []finding.Citation {
 	var chosen []finding.Citation
-	for round := 0; len(chosen) < maxCitations; round++ {
-		took := false
+	taken := map[evidence.Place]bool{}
+	for round, left := 0, true; left && len(chosen) < maxCitations; round++ {
+		left = false
 		for _, c := range counts {
-			if round < len(c.citations) && len(chosen) < maxCitations {
-				chosen = append(chosen, c.citations[round])
-				took = true
+			if round >= len(c.citations) || len(chosen) == maxCitations {
+				continue
 			}
-		}
-		if !took {
-			break
+			left = true
+			if place := placeOf(&c.citations[round]); !taken[place] {
+				taken[place] = true
+				chosen = append(chosen, c.citations[round])
+			}
 		}
 	}
 	return chosen
@@ -206,7 +210,7 @@ func activityWhy(episodes []hits.Activity, counts []ruleCount) string {
 	if len(a.Users) > 0 {
 		fmt.Fprintf(&b, ", %s", strings.Join(a.Users, " and "))
 	}
-	fmt.Fprintf(&b, " showed %s between %s and %s", plural(len(counts), "sign"), stamp(a.First), stamp(episodes[len(episodes)-1].Last))
+	fmt.Fprintf(&b, " showed %s %s", plural(len(counts), "sign"), period(a.First, episodes[len(episodes)-1].Last))
 	if len(episodes) > 1 {
 		fmt.Fprintf(&b, ", in %d separate episodes", len(episodes))
 	}

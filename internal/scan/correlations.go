@@ -91,14 +91,14 @@ func groupEntity(g sigma.GroupValue) (finding.Entity, bool) {
 
 func correlationWhy(h *sigma.CorrelationHit, info *ruleInfo) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Between %s and %s, %s", stamp(h.First), stamp(h.Last), plural(h.Count, "event"))
+	b.WriteString(plural(h.Count, "event"))
 	switch n := len(h.Hosts); {
 	case n == 1:
 		fmt.Fprintf(&b, " on %s", h.Hosts[0])
 	case n > 1:
 		fmt.Fprintf(&b, " on %s", plural(n, "host"))
 	}
-	b.WriteString(" together met this rule")
+	fmt.Fprintf(&b, " %s together met this rule", period(h.First, h.Last))
 	if what := measureNames[h.Type]; what != "" {
 		fmt.Fprintf(&b, " (%s: %g)", what, h.Measure)
 	}

@@ -13,6 +13,6 @@ import (
 // none.
 func Formats(zone *time.Location) []evidence.Format {
 	return slices.Concat(
-		[]evidence.Format{winevent.EVTX()},
+		winevent.Formats(zone), // Windows events: EVTX and what other tools export
 	)
 }

@@ -25,6 +25,14 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
+// period says when, in UTC to the second.
+func period(first, last int64) string {
+	if a, b := stamp(first), stamp(last); a != b && last != 0 {
+		return "between " + a + " and " + b
+	}
+	return "at " + stamp(first)
+}
+
 func stamp(t int64) string {
 	if t == 0 {
 		return "an unknown time"

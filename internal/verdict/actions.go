@@ -114,11 +114,7 @@ func actions(r *Result, blind []BlindSpot) []Action {
 	for _, a := range byText {
 		a.Hosts = sorted(a.Hosts)
 		a.Mitigations = sorted(a.Mitigations)
-		a.Why = "Closes " + count(len(a.Closes), "finding")
-		if len(a.Hosts) > 0 {
-			a.Why += " on " + count(len(a.Hosts), "host")
-		}
-		a.Why += "."
+		a.Why = "Closes " + count(len(a.Closes), "finding") + onHosts(a.Hosts) + "."
 		list = append(list, *a)
 	}
 	slices.SortFunc(list, func(a, b Action) int {
@@ -129,6 +125,19 @@ func actions(r *Result, blind []BlindSpot) []Action {
 		list = append(list, collect(blind))
 	}
 	return list
+}
+
+// onHosts names hosts if they are few.
+func onHosts(hosts []string) string {
+	const named = 3
+	switch n := len(hosts); {
+	case n == 0:
+		return ""
+	case n <= named:
+		return " on " + strings.Join(hosts, ", ")
+	default:
+		return " on " + count(n, "host")
+	}
 }
 
 // rank puts remedies of equal severity in the order of their table.

@@ -3,6 +3,7 @@ package verdict
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"seawall/internal/finding"
 )
@@ -93,6 +94,7 @@ func in(r *Result, blind []BlindSpot) Reply {
 	default:
 		reply.Answer = No
 		reply.Summary = fmt.Sprintf("Nothing was found by any of %s, and the evidence they need was there.", count(len(r.Detectors), "check"))
+		reply.Reasons = append(reply.Reasons, r.reach())
 	}
 	reply.Reasons = append(reply.Reasons, fmt.Sprintf("%d of %d checks had the evidence they need.", looked, len(r.Detectors)))
 	if lost := r.Read.Lost(); lost > 0 {
@@ -141,6 +143,16 @@ func (p *Reply) cite(findings []*finding.Finding) {
 			p.Reasons = append(p.Reasons, fmt.Sprintf("%s (%s).", f.Title, f.Severity))
 		}
 	}
+}
+
+// reach says for what a "no" holds: a host that sent no logs may be the one.
+func (r *Result) reach() string {
+	text := fmt.Sprintf("This holds for the %s in the evidence", count(len(r.Coverage.Hosts()), "host"))
+	if first, last := r.Period(); last != 0 {
+		const layout = "2006-01-02 15:04"
+		text += fmt.Sprintf(", from %s to %s UTC", time.Unix(0, first).UTC().Format(layout), time.Unix(0, last).UTC().Format(layout))
+	}
+	return text + ", and for no other."
 }
 
 func (r *Result) hostsOf(findings []*finding.Finding) int {

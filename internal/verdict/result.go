@@ -103,6 +103,30 @@ type RuleProblem struct {
 	Why  string
 }
 
+// Reason is why rules were not evaluated.
+type Reason struct {
+	Why      string
+	Problems []RuleProblem // never empty
+}
+
+// Reasons groups the rules that were not evaluated by the reason, most rules
+// first.
+func (r *Rules) Reasons() []Reason {
+	index := map[string]int{}
+	var reasons []Reason
+	for _, p := range r.NotEvaluable {
+		at, ok := index[p.Why]
+		if !ok {
+			at = len(reasons)
+			index[p.Why] = at
+			reasons = append(reasons, Reason{Why: p.Why})
+		}
+		reasons[at].Problems = append(reasons[at].Problems, p)
+	}
+	slices.SortStableFunc(reasons, func(a, b Reason) int { return cmp.Compare(len(b.Problems), len(a.Problems)) })
+	return reasons
+}
+
 // Files returns how many files were read.
 func (r *Read) Files() (n int) {
 	for _, f := range r.Formats {

@@ -128,9 +128,13 @@ func (p *page) rules(r *verdict.Rules) {
 	}
 	if n := len(r.NotEvaluable); n > 0 {
 		p.item("  ", fmt.Sprintf("%s with %s:", plural(int64(n), "problem"), all))
-		lines := make([]string, n)
-		for i, problem := range r.NotEvaluable {
-			lines[i] = problem.String()
+		var lines []string
+		for _, reason := range r.Reasons() {
+			line := reason.Problems[0].String()
+			if n := len(reason.Problems); n > 1 {
+				line = fmt.Sprintf("%s (%s)", reason.Why, plural(int64(n), "rule"))
+			}
+			lines = append(lines, line)
 		}
 		p.some(lines, 0)
 	}

@@ -213,7 +213,7 @@ func (p *page) entities(r *verdict.Result) {
 	if len(lines) == 0 {
 		return
 	}
-	p.heading("Named most, by number of findings")
+	p.heading("Named in the worst findings, and in how many")
 	for _, line := range lines {
 		p.item("", line)
 	}
