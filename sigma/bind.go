@@ -7,8 +7,8 @@ import (
 	"seawall/record"
 )
 
-// logic is an expression bound to a schema: what is left of a rule's logic once
-// everything that the schema, channel and event id decide is decided.
+// logic is an expression bound to records of one shape, channel and event id:
+// what is left of a rule once everything that these decide is decided.
 type logic struct {
 	op   Op
 	n    int // of OpAtLeast
@@ -18,9 +18,9 @@ type logic struct {
 	// Of OpItem:
 	item    *Item
 	test    *test
-	slots   []uint32   // of the program
-	refs    [][]uint32 // slots of the fields in test.refs
-	keyword bool       // the slots are all of the program's
+	fields  []uint32   // of the program
+	refs    [][]uint32 // fields of the program that test.refs mean
+	keyword bool       // means all values of the record, not fields
 }
 
 var (
@@ -28,39 +28,35 @@ var (
 	never  = &logic{op: OpOr}
 )
 
-// binder binds variants to a schema, channel and event id.
+// binder binds variants to a schema, channel and event id. What it makes holds
+// for all schemas that look the same to the variants.
 type binder struct {
 	schema      *record.Schema
 	channel, id record.Value // null if the records have none
 	target      *Target
-	slots       slotTable
+	fields      fieldTable
 }
 
 func newBinder(schema *record.Schema, channel, id record.Value) *binder {
 	return &binder{
 		schema: schema, channel: channel, id: id,
-		slots: slotTable{plain: map[int]uint32{}, derived: map[derivedKey]uint32{}},
+		fields: fieldTable{plain: map[programField]uint32{}, derived: map[derivedKey]uint32{}},
 	}
 }
 
-// slotTable numbers the slots a program looks at.
-type slotTable struct {
-	slots   []programSlot
-	plain   map[int]uint32
+// fieldTable numbers the fields a program looks at.
+type fieldTable struct {
+	fields  []programField
+	plain   map[programField]uint32
 	derived map[derivedKey]uint32
-	all     []uint32 // every slot of the schema, if keywords need them
 }
 
-// programSlot is a slot of the schema, or a field derived from some.
-type programSlot struct {
-	slot   int
-	derive *derivedSlot
-}
-
-// derivedSlot computes a field of a [Target] from slots of the schema.
-type derivedSlot struct {
-	append func([]byte, []record.Value) ([]byte, record.Kind)
-	from   [][]int
+// programField is the index-th slot that a schema has for a name, or a field
+// derived from several.
+type programField struct {
+	name       string
+	index      int
+	derivation *Derivation
 }
 
 type derivedKey struct {
@@ -68,18 +64,28 @@ type derivedKey struct {
 	field  string // lower case
 }
 
-func (t *slotTable) add(s programSlot) uint32 {
-	t.slots = append(t.slots, s)
-	return uint32(len(t.slots) - 1)
+func (t *fieldTable) add(f programField) uint32 {
+	t.fields = append(t.fields, f)
+	return uint32(len(t.fields) - 1)
 }
 
-func (t *slotTable) number(slot int) uint32 {
-	n, ok := t.plain[slot]
-	if !ok {
-		n = t.add(programSlot{slot: slot})
-		t.plain[slot] = n
+// named returns the fields for the slots of a name.
+func (b *binder) named(name string) []uint32 {
+	slots := fieldSlots(b.schema, name)
+	if len(slots) == 0 {
+		return nil
 	}
-	return n
+	numbers := make([]uint32, len(slots))
+	for i := range slots {
+		f := programField{name: name, index: i}
+		n, ok := b.fields.plain[f]
+		if !ok {
+			n = b.fields.add(f)
+			b.fields.plain[f] = n
+		}
+		numbers[i] = n
+	}
+	return numbers
 }
 
 // fieldSlots returns the slots a rule means by a field name. Windows events
@@ -229,14 +235,13 @@ func joined(op Op, least int, kids []*logic) *logic {
 // item binds one condition.
 func (b *binder) item(it *Item) *logic {
 	if it.Field == "" {
-		return b.keywords(it)
+		return &logic{op: OpItem, item: it, test: &it.test, keyword: true, cost: 8 * it.test.cost()}
 	}
 	name, derivation := b.target.Resolve(it.Field)
 	if derivation == nil {
 		return b.plainItem(it, name)
 	}
-	slots := b.derived(it.Field, derivation)
-	return b.leaf(it, slots)
+	return b.leaf(it, b.derived(it.Field, derivation))
 }
 
 // plainItem binds a condition on a field by its name in the record.
@@ -246,11 +251,7 @@ func (b *binder) plainItem(it *Item, name string) *logic {
 			return decided(it.test.holds(known, nil))
 		}
 	}
-	var slots []uint32
-	for _, slot := range fieldSlots(b.schema, name) {
-		slots = append(slots, b.slots.number(slot))
-	}
-	return b.leaf(it, slots)
+	return b.leaf(it, b.named(name))
 }
 
 func decided(holds bool) *logic {
@@ -290,72 +291,45 @@ func (b *binder) constants(name string) ([]*text, bool) {
 	return values, true
 }
 
-// leaf makes the node of a condition on slots; with no slots the field is
-// absent.
-func (b *binder) leaf(it *Item, slots []uint32) *logic {
+// leaf makes the logic of a condition on fields of the program; with none of
+// them the rule's field is absent.
+func (b *binder) leaf(it *Item, fields []uint32) *logic {
 	t := &it.test
-	if len(slots) == 0 && len(t.refs) == 0 {
+	if len(fields) == 0 && len(t.refs) == 0 {
 		return decided(t.holds(nil, nil))
 	}
 	if t.exists != 0 {
-		return decided((len(slots) > 0) == (t.exists > 0) != t.not)
+		return decided((len(fields) > 0) == (t.exists > 0) != t.not)
 	}
-	n := &logic{op: OpItem, item: it, test: t, slots: slots, cost: t.cost()}
+	l := &logic{op: OpItem, item: it, test: t, fields: fields, cost: t.cost()}
 	for _, r := range t.refs {
-		n.refs = append(n.refs, b.reference(r.field))
+		l.refs = append(l.refs, b.reference(r.field))
 	}
-	return n
+	return l
 }
 
-// reference returns the slots of a field that another is compared with.
+// reference returns the fields that another is compared with.
 func (b *binder) reference(field string) []uint32 {
 	name, derivation := b.target.Resolve(field)
 	if derivation != nil {
 		return b.derived(field, derivation)
 	}
-	var slots []uint32
-	for _, slot := range fieldSlots(b.schema, name) {
-		slots = append(slots, b.slots.number(slot))
-	}
-	return slots
+	return b.named(name)
 }
 
-// derived returns the slot of a derived field, none if the schema has nothing
-// to derive it from.
+// derived returns a derived field, none if the schema has nothing to derive it
+// from.
 func (b *binder) derived(field string, d *Derivation) []uint32 {
 	key := derivedKey{b.target, strings.ToLower(field)}
-	if n, ok := b.slots.derived[key]; ok {
+	if n, ok := b.fields.derived[key]; ok {
 		return []uint32{n}
 	}
-	s := &derivedSlot{append: d.Append}
-	some := false
-	for _, name := range d.From {
-		slots := fieldSlots(b.schema, name)
-		some = some || len(slots) > 0
-		s.from = append(s.from, slots)
-	}
-	if !some {
+	if !slices.ContainsFunc(d.From, func(name string) bool { return len(fieldSlots(b.schema, name)) > 0 }) {
 		return nil
 	}
-	n := b.slots.add(programSlot{derive: s})
-	b.slots.derived[key] = n
+	n := b.fields.add(programField{derivation: d})
+	b.fields.derived[key] = n
 	return []uint32{n}
-}
-
-// keywords binds a condition on all values.
-func (b *binder) keywords(it *Item) *logic {
-	if b.slots.all == nil {
-		b.slots.all = []uint32{}
-		for slot := range b.schema.Fields {
-			b.slots.all = append(b.slots.all, b.slots.number(slot))
-		}
-	}
-	n := b.leaf(it, b.slots.all)
-	if n.op == OpItem {
-		n.keyword = true
-		n.cost *= 8
-	}
-	return n
 }
 
 // cost is what evaluating the test costs, in units of a string comparison.

@@ -13,15 +13,15 @@ type FieldMatch struct {
 // values, each once; nothing if it does not match. What a rule excludes is not
 // among them. It is meant for the matches that are shown, not for every one.
 func (m *Matcher) Explain(rec *record.Record, rule *Rule) []FieldMatch {
-	p := m.program(rec)
+	p := m.programFor(rec)
 	if p.empty() {
 		return nil
 	}
-	m.start(p)
-	e := explainer{m: m, rec: rec, program: p, known: map[FieldMatch]bool{}}
+	m.start(rec, p)
+	e := explainer{m: m, rec: rec, known: map[FieldMatch]bool{}}
 	for i := range p.rules {
 		r := &p.rules[i]
-		if r.variant.rule == rule && m.holds(rec, p, r.logic) {
+		if r.variant.rule == rule && m.holds(r.logic) {
 			e.identity(r.variant.rule.Expr)
 			e.explain(r.logic)
 			return e.matches
@@ -33,7 +33,6 @@ func (m *Matcher) Explain(rec *record.Record, rule *Rule) []FieldMatch {
 type explainer struct {
 	m       *Matcher
 	rec     *record.Record
-	program *program
 	known   map[FieldMatch]bool
 	matches []FieldMatch
 }
@@ -67,7 +66,7 @@ func (e *explainer) explain(l *logic) {
 		e.item(l)
 	case OpAnd, OpOr, OpAtLeast:
 		for _, kid := range l.kids {
-			if e.m.holds(e.rec, e.program, kid) {
+			if e.m.holds(kid) {
 				e.explain(kid)
 			}
 		}
@@ -78,7 +77,7 @@ func (e *explainer) explain(l *logic) {
 // values together only, these are all added.
 func (e *explainer) item(l *logic) {
 	field := l.item.Field
-	texts := e.m.appendTexts(nil, e.rec, e.program, l.slots)
+	texts := e.m.appendTexts(nil, l)
 	some := false
 	for _, t := range texts {
 		if !t.null() && !l.test.not && len(l.test.refs) == 0 && meetsAny(l.test, t) {

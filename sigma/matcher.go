@@ -25,7 +25,7 @@ type Matcher struct {
 	key        []byte
 
 	scratch    scratch
-	texts      []text   // per slot of the program
+	texts      []text   // per slot of the schema, then per derived field
 	fresh      []bool   // texts that are set for this record
 	seen       []uint64 // rules of the program that are candidates, as bits
 	candidates []uint32
@@ -33,6 +33,40 @@ type Matcher struct {
 	refs       [][]*text // likewise
 	from       []record.Value
 	hits       []Hit
+
+	rec     *record.Record // the one at hand, while it is
+	program *placedProgram
+}
+
+// placedProgram is a program and where the fields it looks at are in a schema.
+type placedProgram struct {
+	*program
+	slots int   // of the schema
+	place []int // field -> text
+	from  []derivedPlace
+}
+
+// derivedPlace is a field that is computed; it is behind the schema's slots.
+type derivedPlace struct {
+	*Derivation
+	slots [][]int
+}
+
+func (p *program) in(schema *record.Schema) *placedProgram {
+	placed := &placedProgram{program: p, slots: len(schema.Fields)}
+	for _, f := range p.fields {
+		if f.derivation == nil {
+			placed.place = append(placed.place, fieldSlots(schema, f.name)[f.index])
+			continue
+		}
+		d := derivedPlace{Derivation: f.derivation}
+		for _, name := range f.derivation.From {
+			d.slots = append(d.slots, fieldSlots(schema, name))
+		}
+		placed.place = append(placed.place, placed.slots+len(placed.from))
+		placed.from = append(placed.from, d)
+	}
+	return placed
 }
 
 // schemaPrograms are the programs known to a matcher for a schema.
@@ -41,8 +75,8 @@ type schemaPrograms struct {
 	identity identity
 	// The record before, of this schema: most logs repeat themselves.
 	channel, id record.Value
-	program     *program
-	byIdentity  map[string]*program
+	program     *placedProgram
+	byIdentity  map[string]*placedProgram
 }
 
 // Bounds of what a matcher remembers; what it does not it asks the set for.
@@ -63,17 +97,14 @@ func (s *Set) NewMatcher() *Matcher {
 // correlation refers to this is a match of its condition only. The result is
 // valid until the next call.
 func (m *Matcher) Match(rec *record.Record) []Hit {
-	p := m.program(rec)
-	if p.empty() {
-		return nil
-	}
-	m.start(p)
-	m.candidates = append(m.candidates[:0], p.blind...)
-	m.scan(rec, p)
+	p := m.programFor(rec)
 	m.hits = m.hits[:0]
-	if len(m.candidates) == 0 {
+	if p.empty() {
 		return m.hits
 	}
+	m.start(rec, p)
+	m.candidates = append(m.candidates[:0], p.blind...)
+	m.scan()
 	slices.Sort(m.candidates)
 	for _, i := range m.candidates {
 		m.seen[i>>6] = 0
@@ -81,15 +112,15 @@ func (m *Matcher) Match(rec *record.Record) []Hit {
 		if n := len(m.hits); n > 0 && m.hits[n-1].Rule == r.variant.rule {
 			continue
 		}
-		if m.holds(rec, p, r.logic) {
+		if m.holds(r.logic) {
 			m.hits = append(m.hits, Hit{r.variant.rule, r.variant.target})
 		}
 	}
 	return m.hits
 }
 
-// program returns the program for a record.
-func (m *Matcher) program(rec *record.Record) *program {
+// programFor returns the program for a record.
+func (m *Matcher) programFor(rec *record.Record) *placedProgram {
 	s := m.last
 	if s == nil || s.schema != rec.Schema {
 		s = m.schema(rec.Schema)
@@ -111,8 +142,8 @@ func (m *Matcher) program(rec *record.Record) *program {
 }
 
 // unknown asks the set for a program and remembers it.
-func (m *Matcher) unknown(schema *record.Schema, s *schemaPrograms, channel, id record.Value) *program {
-	p, generation := m.set.programs.get(m.set, schema, s.identity, channel, id)
+func (m *Matcher) unknown(schema *record.Schema, s *schemaPrograms, channel, id record.Value) *placedProgram {
+	shared, generation := m.set.programs.get(m.set, schema, s.identity, channel, id)
 	if generation != m.generation || m.identities >= maxIdentities {
 		// Let go of the programs that the set has forgotten.
 		m.generation, m.identities = generation, 0
@@ -120,6 +151,7 @@ func (m *Matcher) unknown(schema *record.Schema, s *schemaPrograms, channel, id 
 		m.schemas[schema] = s
 		clear(s.byIdentity)
 	}
+	p := shared.in(schema)
 	if len(m.key) <= maxIdentityText {
 		s.byIdentity[string(m.key)] = p
 		m.identities++
@@ -134,7 +166,7 @@ func (m *Matcher) schema(schema *record.Schema) *schemaPrograms {
 			clear(m.schemas)
 			m.identities = 0
 		}
-		s = &schemaPrograms{schema: schema, identity: identitySlots(schema), byIdentity: map[string]*program{}}
+		s = &schemaPrograms{schema: schema, identity: identitySlots(schema), byIdentity: map[string]*placedProgram{}}
 		m.schemas[schema] = s
 	}
 	return s
@@ -144,60 +176,62 @@ func sameValue(a, b record.Value) bool {
 	return a.Kind == b.Kind && bytes.Equal(a.Raw, b.Raw)
 }
 
-// start makes room for a record of a program and forgets the record before.
-func (m *Matcher) start(p *program) {
+// start makes room for a record and forgets the one before.
+func (m *Matcher) start(rec *record.Record, p *placedProgram) {
+	m.rec, m.program = rec, p
 	m.scratch.reset()
-	if n := len(p.slots); n > len(m.texts) {
+	n := p.slots + len(p.from)
+	if n > len(m.texts) {
 		m.texts = make([]text, n)
 		m.fresh = make([]bool, n)
 	}
-	clear(m.fresh[:len(p.slots)])
+	clear(m.fresh[:n])
 	if n := (len(p.rules) + 63) / 64; n > len(m.seen) {
 		m.seen = make([]uint64, n)
 	}
 }
 
-// text returns the text of a slot of the program.
-func (m *Matcher) text(rec *record.Record, p *program, slot uint32) *text {
-	t := &m.texts[slot]
-	if m.fresh[slot] {
+// text returns the text of a slot, or of a derived field behind the slots.
+func (m *Matcher) text(i int) *text {
+	t := &m.texts[i]
+	if m.fresh[i] {
 		return t
 	}
-	m.fresh[slot] = true
-	s := &p.slots[slot]
-	if s.derive == nil {
-		t.set(rec.Values[s.slot], &m.scratch)
+	m.fresh[i] = true
+	if i < m.program.slots {
+		t.set(m.rec.Values[i], &m.scratch)
 		return t
 	}
+	d := &m.program.from[i-m.program.slots]
 	m.from = m.from[:0]
-	for _, slots := range s.derive.from {
-		m.from = append(m.from, first(rec, slots))
+	for _, slots := range d.slots {
+		m.from = append(m.from, first(m.rec, slots))
 	}
 	var v record.Value
 	start := len(m.scratch.buf)
-	m.scratch.buf, v.Kind = s.derive.append(m.scratch.buf, m.from)
+	m.scratch.buf, v.Kind = d.Append(m.scratch.buf, m.from)
 	v.Raw = m.scratch.buf[start:len(m.scratch.buf):len(m.scratch.buf)]
 	t.set(v, &m.scratch)
 	return t
 }
 
-// holds evaluates bound logic on a record.
-func (m *Matcher) holds(rec *record.Record, p *program, l *logic) bool {
+// holds evaluates bound logic on the record.
+func (m *Matcher) holds(l *logic) bool {
 	switch l.op {
 	case OpItem:
-		return m.itemHolds(rec, p, l)
+		return m.itemHolds(l)
 	case OpNot:
-		return !m.holds(rec, p, l.kids[0])
+		return !m.holds(l.kids[0])
 	case OpAnd:
 		for _, kid := range l.kids {
-			if !m.holds(rec, p, kid) {
+			if !m.holds(kid) {
 				return false
 			}
 		}
 		return true
 	case OpOr:
 		for _, kid := range l.kids {
-			if m.holds(rec, p, kid) {
+			if m.holds(kid) {
 				return true
 			}
 		}
@@ -205,7 +239,7 @@ func (m *Matcher) holds(rec *record.Record, p *program, l *logic) bool {
 	}
 	n := 0
 	for i, kid := range l.kids {
-		if m.holds(rec, p, kid) {
+		if m.holds(kid) {
 			n++
 		}
 		if n >= l.n || n+len(l.kids)-i-1 < l.n {
@@ -215,23 +249,34 @@ func (m *Matcher) holds(rec *record.Record, p *program, l *logic) bool {
 	return n >= l.n
 }
 
-func (m *Matcher) itemHolds(rec *record.Record, p *program, l *logic) bool {
-	m.args = m.appendTexts(m.args[:0], rec, p, l.slots)
+func (m *Matcher) itemHolds(l *logic) bool {
+	m.args = m.appendTexts(m.args[:0], l)
 	if len(l.refs) == 0 {
 		return l.test.holds(m.args, nil)
 	}
 	for len(m.refs) < len(l.refs) {
 		m.refs = append(m.refs, nil)
 	}
-	for i, slots := range l.refs {
-		m.refs[i] = m.appendTexts(m.refs[i][:0], rec, p, slots)
+	for i, fields := range l.refs {
+		m.refs[i] = m.appendFields(m.refs[i][:0], fields)
 	}
 	return l.test.holds(m.args, m.refs[:len(l.refs)])
 }
 
-func (m *Matcher) appendTexts(dst []*text, rec *record.Record, p *program, slots []uint32) []*text {
-	for _, slot := range slots {
-		dst = append(dst, m.text(rec, p, slot))
+// appendTexts appends the texts that an item is about.
+func (m *Matcher) appendTexts(dst []*text, l *logic) []*text {
+	if !l.keyword {
+		return m.appendFields(dst, l.fields)
+	}
+	for slot := range m.program.slots {
+		dst = append(dst, m.text(slot))
+	}
+	return dst
+}
+
+func (m *Matcher) appendFields(dst []*text, fields []uint32) []*text {
+	for _, f := range fields {
+		dst = append(dst, m.text(m.program.place[f]))
 	}
 	return dst
 }

@@ -3,22 +3,22 @@ package sigma
 import "seawall/record"
 
 // scan makes candidates of the rules whose witnesses are in the record.
-func (m *Matcher) scan(rec *record.Record, p *program) {
+func (m *Matcher) scan() {
+	p := m.program
 	for i := range p.scans {
 		s := &p.scans[i]
-		m.scanSlot(rec, p, s, s.slot)
+		m.scanText(s, m.text(p.place[s.field]))
 	}
-	if p.keywordScan == nil {
+	if p.keywords == nil {
 		return
 	}
-	for _, slot := range p.keywordSlots {
-		m.scanSlot(rec, p, p.keywordScan, slot)
+	for slot := range p.slots {
+		m.scanText(p.keywords, m.text(slot))
 	}
 }
 
-// scanSlot looks for the literals of a scan in a slot.
-func (m *Matcher) scanSlot(rec *record.Record, p *program, s *slotScan, slot uint32) {
-	t := m.text(rec, p, slot)
+// scanText looks for the literals of a scan in a text.
+func (m *Matcher) scanText(s *fieldScan, t *text) {
 	switch t.value.Kind &^ record.Array {
 	case record.Null:
 		return
@@ -43,7 +43,7 @@ func (m *Matcher) scanSlot(rec *record.Record, p *program, s *slotScan, slot uin
 // scanUTF16 works on the encoded value. It gives up, and returns false, at the
 // first code unit that is not ASCII: what was found up to there are candidates
 // that the decoded text gives as well.
-func (m *Matcher) scanUTF16(s *slotScan, v *record.Value) bool {
+func (m *Matcher) scanUTF16(s *fieldScan, v *record.Value) bool {
 	a, raw := s.automaton, v.Raw
 	next, class, first := a.next, &a.class, a.firstAccept
 	state := uint32(0)
@@ -61,7 +61,7 @@ func (m *Matcher) scanUTF16(s *slotScan, v *record.Value) bool {
 }
 
 // scanASCII is the same for text that is one byte per character.
-func (m *Matcher) scanASCII(s *slotScan, v *record.Value) bool {
+func (m *Matcher) scanASCII(s *fieldScan, v *record.Value) bool {
 	a := s.automaton
 	state := uint32(0)
 	for i, c := range v.Raw {
@@ -77,7 +77,7 @@ func (m *Matcher) scanASCII(s *slotScan, v *record.Value) bool {
 }
 
 // scanFolded works on decoded text, without case.
-func (m *Matcher) scanFolded(s *slotScan, folded []byte, list bool) {
+func (m *Matcher) scanFolded(s *fieldScan, folded []byte, list bool) {
 	a := s.automaton
 	state := uint32(0)
 	for i, c := range folded {
@@ -90,7 +90,7 @@ func (m *Matcher) scanFolded(s *slotScan, folded []byte, list bool) {
 
 // accept makes candidates of the rules that wait for the literals that end
 // before position end of a text. In lists anchors are not looked at.
-func (m *Matcher) accept(s *slotScan, state uint32, end, length int, list bool) {
+func (m *Matcher) accept(s *fieldScan, state uint32, end, length int, list bool) {
 	for _, literal := range s.automaton.found(state) {
 		at := anchor(anchorStart | anchorEnd)
 		if !list {

@@ -10,22 +10,22 @@ import (
 // a rule matches. Rules are only evaluated on records in which their witness
 // was seen.
 type witness struct {
-	literals []slotLiteral
+	literals []fieldLiteral
 	score    int // the higher, the rarer
 }
 
-// slotLiteral is a literal, without case, in the text of a slot.
-type slotLiteral struct {
-	slot   uint32 // keywordSlot for any
+// fieldLiteral is a literal, without case, in the text of a program's field.
+type fieldLiteral struct {
+	field  uint32 // anyField for keywords
 	anchor anchor
 	text   string
 }
 
-// keywordSlot stands for all slots.
-const keywordSlot = 1<<32 - 1
+// anyField stands for all values of a record.
+const anyField = 1<<32 - 1
 
-// anchor says where in a text a literal must be. It is only looked at where a
-// slot has one value.
+// anchor says where in a text a literal must be. It is only looked at where
+// the text is one value.
 type anchor uint8
 
 const (
@@ -37,21 +37,33 @@ const (
 // as good a witness as the whole and keeps the automaton small.
 const maxLiteral = 16
 
-// find returns the best witness of a bound rule, nil if it has none.
-func (n *logic) witness() *witness {
-	switch n.op {
+// witnesses finds witnesses and remembers what it learnt about patterns.
+type witnesses struct {
+	literals map[*stringMatch]literalWitness
+}
+
+// literalWitness is what a pattern requires.
+type literalWitness struct {
+	text   string
+	anchor anchor
+	score  int // 0: nothing
+}
+
+// of returns the best witness of a bound rule, nil if it has none.
+func (ws *witnesses) of(l *logic) *witness {
+	switch l.op {
 	case OpItem:
-		return n.itemWitness()
+		return ws.item(l)
 	case OpAnd:
 		var best *witness
-		for _, kid := range n.kids {
-			best = better(best, kid.witness())
+		for _, kid := range l.kids {
+			best = better(best, ws.of(kid))
 		}
 		return best
 	case OpOr, OpAtLeast:
 		var union *witness
-		for _, kid := range n.kids {
-			if union = union.join(kid.witness()); union == nil {
+		for _, kid := range l.kids {
+			if union = union.join(ws.of(kid)); union == nil {
 				return nil
 			}
 		}
@@ -81,71 +93,91 @@ func (a *witness) join(b *witness) *witness {
 	return a
 }
 
-func (n *logic) itemWitness() *witness {
-	t := n.test
+func (ws *witnesses) item(l *logic) *witness {
+	t := l.test
 	if t.not || t.exists != 0 || len(t.preds) == 0 {
 		return nil
 	}
 	if t.all {
 		var best *witness
 		for _, p := range t.preds {
-			best = better(best, n.predicateWitness(p))
+			best = better(best, ws.alternatives(l, p))
 		}
 		return best
 	}
 	if t.null || len(t.refs) > 0 {
 		return nil
 	}
-	var union *witness
-	for _, p := range t.preds {
-		if union = union.join(n.predicateWitness(p)); union == nil {
-			return nil
-		}
-	}
-	return union
+	return ws.alternatives(l, t.preds...)
 }
 
-func (n *logic) predicateWitness(p predicate) *witness {
-	switch p := p.(type) {
-	case *stringMatch:
-		text, at := p.literal()
-		return n.witnessOf(at, text)
-	case *hexMatch:
-		return n.witnessOf(anchorEnd, p.digits())
-	case *regexMatch:
-		return n.witnessOf(0, p.literals...)
-	case anyMatch:
-		var union *witness
-		for _, q := range p {
-			if union = union.join(n.predicateWitness(q)); union == nil {
-				return nil
-			}
-		}
-		return union
-	}
-	return nil
-}
-
-func (n *logic) witnessOf(at anchor, texts ...string) *witness {
-	if len(texts) == 0 {
+// alternatives returns the witness of predicates any of which may hold.
+func (ws *witnesses) alternatives(l *logic, preds ...predicate) *witness {
+	w := &witness{score: 1 << 30}
+	if !ws.add(w, l, preds) {
 		return nil
 	}
-	w := &witness{score: 1 << 30}
-	for _, s := range texts {
-		if s == "" || !utf8.ValidString(s) {
-			return nil
+	return w
+}
+
+// add adds the literals of predicates; false if one of them has none.
+func (ws *witnesses) add(w *witness, l *logic, preds []predicate) bool {
+	for _, p := range preds {
+		ok := false
+		switch p := p.(type) {
+		case *stringMatch:
+			ok = w.require(l, ws.pattern(p))
+		case *hexMatch:
+			ok = w.require(l, newLiteralWitness(p.digits(), anchorEnd))
+		case *regexMatch:
+			for _, s := range p.literals {
+				if ok = w.require(l, newLiteralWitness(s, 0)); !ok {
+					break
+				}
+			}
+		case anyMatch:
+			ok = ws.add(w, l, p)
 		}
-		w.score = min(w.score, rarity(s, at))
-		s, at := trimLiteral(s, at)
-		if n.keyword {
-			w.literals = append(w.literals, slotLiteral{keywordSlot, at, s})
-			continue
-		}
-		for _, slot := range n.slots {
-			w.literals = append(w.literals, slotLiteral{slot, at, s})
+		if !ok {
+			return false
 		}
 	}
+	return true
+}
+
+// pattern returns what a pattern requires.
+func (ws *witnesses) pattern(m *stringMatch) literalWitness {
+	found, ok := ws.literals[m]
+	if !ok {
+		found = newLiteralWitness(m.literal())
+		ws.literals[m] = found
+	}
+	return found
+}
+
+func newLiteralWitness(s string, at anchor) literalWitness {
+	if s == "" || !utf8.ValidString(s) {
+		return literalWitness{}
+	}
+	w := literalWitness{score: max(1, rarity(s, at))}
+	w.text, w.anchor = trimLiteral(s, at)
 	return w
+}
+
+// require adds a literal in the fields of l; false if there is none.
+func (w *witness) require(l *logic, lit literalWitness) bool {
+	if lit.score == 0 {
+		return false
+	}
+	w.score = min(w.score, lit.score)
+	if l.keyword {
+		w.literals = append(w.literals, fieldLiteral{anyField, lit.anchor, lit.text})
+		return true
+	}
+	for _, field := range l.fields {
+		w.literals = append(w.literals, fieldLiteral{field, lit.anchor, lit.text})
+	}
+	return true
 }
 
 // trimLiteral shortens a literal, at the end that is not anchored.
