@@ -446,13 +446,25 @@ func (p *parser) name(pos int) (name []byte, next int, err error) {
 	}
 	units := int(binary.LittleEndian.Uint16(data[offset+6:]))
 	end := offset + nameHeader + 2*units
-	if units > maxName || end > len(data) {
+	if units == 0 || units > maxName || end > len(data) {
 		return nil, pos, damage(pos, "name of a bad length", uint64(units))
+	}
+	if p.d.strict && nameHash(data[offset+nameHeader:end]) != binary.LittleEndian.Uint16(data[offset+4:]) {
+		return nil, pos, damage(pos, "name written over at", uint64(offset))
 	}
 	if offset == next {
 		next = end + 2 // terminator
 	}
 	return data[offset+nameHeader : end], next, nil
+}
+
+// nameHash is the hash that is stored with a name.
+func nameHash(name []byte) uint16 {
+	var h uint32
+	for ; len(name) >= 2; name = name[2:] {
+		h = h*65599 + uint32(binary.LittleEndian.Uint16(name))
+	}
+	return uint16(h)
 }
 
 func appendName(dst, name []byte) []byte {

@@ -23,10 +23,10 @@ func newCounter() *counter {
 	return &counter{live: map[record.Recovery]int{}}
 }
 
-func (c *counter) Record(r *record.Record) {
+func (c *counter) Event(r *evtx.Event) {
 	c.live[r.Recovered]++
 	if c.records != nil {
-		c.records(r)
+		c.records(&r.Record)
 	}
 }
 func (c *counter) Damage(d *evtx.Damage) { c.damage = append(c.damage, *d) }
@@ -50,17 +50,22 @@ func TestCounts(t *testing.T) {
 	dir, files := corpusFiles(t)
 	d := evtx.NewDecoder(evtx.NewTemplates())
 	total := 0
+	conf := map[uint8]int{}
 	for _, path := range files {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c := newCounter()
-		for at := evtx.FileHeaderSize; at < len(data); at += evtx.ChunkSize {
-			if evtx.IsChunk(data[at:]) {
-				d.Chunk(data[at:], int64(at), c)
+		rem := &evtx.Remains{}
+		d.Remains = rem
+		c.records = func(r *record.Record) {
+			if r.Recovered != "" {
+				conf[r.Confidence]++
 			}
 		}
+		d.Chunks(data[evtx.FileHeaderSize:], evtx.FileHeaderSize, c)
+		d.Recover(rem, c)
 		rel, _ := filepath.Rel(dir, path)
 		total += c.live[record.Live]
 		if strings.HasPrefix(rel, "parser") || len(c.damage) > 0 {
@@ -70,5 +75,5 @@ func TestCounts(t *testing.T) {
 			}
 		}
 	}
-	t.Log(total)
+	t.Log(total, conf)
 }

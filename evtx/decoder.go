@@ -11,8 +11,18 @@ import (
 // Handler takes what a [Decoder] reads. Arguments are borrowed: they are valid
 // until the call returns.
 type Handler interface {
-	Record(*record.Record)
+	Event(*Event)
 	Damage(*Damage)
+}
+
+// Event is a record as a [Decoder] hands it out: its row, and what it takes to
+// write it in other forms.
+type Event struct {
+	record.Record
+	ID uint64 // EventRecordID, which exporting keeps; 0 if there is none
+
+	decoder *Decoder
+	layout  *layout
 }
 
 // Decoder reads chunks. It is used by one goroutine at a time and reused for
@@ -22,6 +32,10 @@ type Decoder struct {
 	Path string
 	// LiveOnly leaves records out that are not part of the live log.
 	LiveOnly bool
+	// Remains collects records that are not part of the live log, until
+	// [Decoder.Recover] is called. If it is nil, every chunk stands for
+	// itself.
+	Remains *Remains
 
 	templates  *Templates
 	generation uint64
@@ -34,7 +48,9 @@ type Decoder struct {
 	pool            []*template
 	used            int
 	definitionBytes int
-	foreign         foreign
+	chunk           Remains  // of this chunk alone
+	lenders         *Remains // where templates are looked for that the chunk has lost
+	virtual         []byte   // a chunk with only one record in it
 
 	// Of the record being read:
 	slots         []slot
@@ -42,16 +58,18 @@ type Decoder struct {
 	structure     []byte // canonical structure of it
 	scratch       []byte // values that had to be rewritten
 	joined        []byte // texts of several pieces
-	idMismatch    bool   // a template is not the one the record names
-	countMismatch bool   // a template has room for more or fewer values
-	layout        *layout
+	strict        bool   // look out for mismatches
+	mismatch      bool   // a template is not the one that the record was written with
+	lent, guessed bool   // a template is another chunk's, or made up
 	values        []record.Value
-	record        record.Record
+	event         Event
 }
 
 // NewDecoder returns a decoder that shares compiled templates with others.
 func NewDecoder(t *Templates) *Decoder {
-	return &Decoder{templates: t, steps: map[step]*shape{}, defined: map[uint32]*template{}}
+	d := &Decoder{templates: t, steps: map[step]*shape{}, defined: map[uint32]*template{}}
+	d.event.decoder = d
+	return d
 }
 
 // Chunk reads the chunk that starts with data[0], which is at offset in the
@@ -77,9 +95,7 @@ func (d *Decoder) Chunk(data []byte, offset int64, h Handler) ChunkHeader {
 		end = len(data)
 	}
 	pos := d.live(chunkHeaderSize, end, h)
-	if !d.LiveOnly {
-		d.slack(pos, h)
-	}
+	d.left(pos, h)
 	return header
 }
 
@@ -112,7 +128,7 @@ func (d *Decoder) live(pos, end int, h Handler) int {
 			if isZero(d.data[pos:min(pos+minRecord, end)]) {
 				break // unused
 			}
-			h.Damage(&Damage{Offset: d.offset + int64(pos), What: "no record where one should begin", Lost: true})
+			d.damaged(pos, "no record where one should begin", h)
 			next, size := nextRecord(d.data, pos, end)
 			if size == 0 {
 				break
@@ -122,51 +138,70 @@ func (d *Decoder) live(pos, end int, h Handler) int {
 		}
 		size := int(le.Uint32(d.data[pos+4:]))
 		if size < minRecord || size > end-pos {
-			h.Damage(&Damage{Offset: d.offset + int64(pos), What: fmt.Sprintf("record of %d bytes", size), Lost: true})
-			next, _ := nextRecord(d.data, pos+4, end)
-			pos = next
+			d.damaged(pos, fmt.Sprintf("record of %d bytes", size), h)
+			pos, _ = nextRecord(d.data, pos+4, end)
 			continue
 		}
-		if err := d.read(pos, size); err != nil {
-			h.Damage(d.damaged(pos, err))
+		content, err := d.read(pos, size)
+		if err != nil {
+			d.damaged(pos, fmt.Sprintf("record %d: %v", le.Uint64(d.data[pos+8:]), err), h)
 		} else {
-			d.emit(record.Live, 0, h)
+			if !d.LiveOnly {
+				d.chunk.live = append(d.chunk.live, d.event.key())
+			}
+			h.Event(&d.event)
+		}
+		if hidden := pos + size - recordTrailer - content; err == nil && hidden >= minRecord {
+			d.hidden(content, pos+size-recordTrailer, h)
 		}
 		pos += size
 	}
 	return min(pos, end)
 }
 
-// damaged reports a record that cannot be read.
-func (d *Decoder) damaged(pos int, err error) *Damage {
-	id := binary.LittleEndian.Uint64(d.data[pos+8:])
-	return &Damage{Offset: d.offset + int64(pos), What: fmt.Sprintf("record %d: %v", id, err), Lost: true}
+func (d *Decoder) damaged(pos int, what string, h Handler) {
+	h.Damage(&Damage{Offset: d.offset + int64(pos), What: what, Lost: true})
 }
 
-// read reads the record at pos into d.record.
-func (d *Decoder) read(pos, size int) error {
+// read reads the record at pos into d.event, and returns where its content
+// ends.
+func (d *Decoder) read(pos, size int) (end int, err error) {
+	to, end, err := d.parse(pos, size)
+	if err == nil {
+		d.finish(to, pos, size)
+	}
+	return end, err
+}
+
+// parse reads the values of the record at pos into d.slots.
+func (d *Decoder) parse(pos, size int) (s *shape, end int, err error) {
 	d.slots, d.scratch, d.joined = d.slots[:0], d.scratch[:0], d.joined[:0]
-	d.idMismatch, d.countMismatch = false, false
-	end := pos + size - recordTrailer
-	to, at, err := d.fragment(d.templates.root(), atRoot, pos+recordHeaderSize, end, 0)
-	if err != nil {
-		return err
+	s, end, err = d.fragment(d.templates.root(), atRoot, pos+recordHeaderSize, pos+size-recordTrailer, 0)
+	if err == nil && len(s.parts) == 0 {
+		err = &malformed{pos: end, what: "record without content", bare: true}
 	}
-	if len(to.parts) == 0 {
-		return &malformed{pos: at, what: "record without content", bare: true}
-	}
-	l := to.compiled()
-	d.layout = l
+	return s, end, err
+}
+
+// finish makes d.event of the record at pos, whose values are in d.slots.
+func (d *Decoder) finish(s *shape, pos, size int) {
+	l := s.compiled()
 	d.fill(l)
 	le := binary.LittleEndian
-	d.record = record.Record{
+	e := &d.event
+	e.layout = l
+	e.Record = record.Record{
 		Schema: l.schema,
 		Values: d.values,
 		Raw:    d.data[pos : pos+size : pos+size],
 		Origin: record.Origin{Path: d.Path, Offset: d.offset + int64(pos), Length: size, Number: le.Uint64(d.data[pos+8:])},
 	}
-	d.record.Time = d.time(l, le.Uint64(d.data[pos+16:]))
-	return nil
+	e.Time = d.time(l, le.Uint64(d.data[pos+16:]))
+	e.ID = 0
+	if l.id >= 0 {
+		id, _ := d.values[l.id].Int64()
+		e.ID = uint64(id)
+	}
 }
 
 // time is when the event happened, or else when it was written.
@@ -230,11 +265,6 @@ func (d *Decoder) text(pieces []piece) record.Value {
 		d.joined = v.AppendText(d.joined)
 	}
 	return record.Value{Raw: d.joined[start:len(d.joined):len(d.joined)], Kind: record.Text}
-}
-
-func (d *Decoder) emit(how record.Recovery, confidence uint8, h Handler) {
-	d.record.Recovered, d.record.Confidence = how, confidence
-	h.Record(&d.record)
 }
 
 var zeros [4096]byte

@@ -132,11 +132,11 @@ func (d *Decoder) instance(from *shape, at int32, pos, end, depth int) (to *shap
 		return from, pos, err
 	}
 	t := d.template(in.definition)
+	if d.strict {
+		t = d.checked(t, &in, at == atRoot)
+	}
 	if t.err != nil {
 		return from, pos, t.err
-	}
-	if t.id != in.id {
-		d.idMismatch = true
 	}
 	if t.from == from && t.at == at {
 		to = t.to
@@ -168,9 +168,6 @@ func (d *Decoder) readValues(in *instance, want int) (nested bool) {
 	list := d.data[in.list:in.values]
 	pos := uint32(in.values)
 	count := min(in.count, want)
-	if in.count != want {
-		d.countMismatch = true
-	}
 	for i := range slots[:count] {
 		entry := list[valueEntry*i : valueEntry*i+valueEntry]
 		size := uint32(entry[0]) | uint32(entry[1])<<8

@@ -46,7 +46,8 @@ func (t *Templates) forget() {
 // definition is one template, or the elements of a fragment without one.
 type definition struct {
 	structure string
-	slots     int // values it has room for
+	slots     int    // values it has room for
+	types     []byte // that it declares them to have; typeNull if it does not
 }
 
 // definition returns the one definition of a structure with a number of slots.
@@ -66,7 +67,7 @@ func (t *Templates) definition(structure []byte, slots int) *definition {
 		t.forget()
 		t.bytes = len(structure)
 	}
-	def = &definition{structure: string(structure), slots: slots}
+	def = &definition{structure: string(structure), slots: slots, types: declaredTypes(structure, slots)}
 	t.definitions[def.structure] = def
 	return def
 }
