@@ -36,7 +36,7 @@ func (n *notes) judgeCopy(account string, acts []sighting.Sighting[act], known m
 	c.sync = strings.HasPrefix(account, "msol_") || strings.HasPrefix(account, "aad_") || strings.HasPrefix(account, "adtoaadsync")
 	// Computers without a log of their own are taken for domain controllers
 	// if they replicate daily.
-	if c.machine && (known[principal.Computer(account)] || c.habit || n.selfLogged(account, copies)) {
+	if c.machine && (known[principal.Computer(account)] || c.habit || selfLogged(account, copies)) {
 		return nil
 	}
 	for i := range copies {
@@ -51,7 +51,7 @@ func (n *notes) judgeCopy(account string, acts []sighting.Sighting[act], known m
 }
 
 // selfLogged reports whether a computer replicates from itself.
-func (n *notes) selfLogged(account string, copies []sighting.Sighting[act]) bool {
+func selfLogged(account string, copies []sighting.Sighting[act]) bool {
 	for i := range copies {
 		if principal.Computer(copies[i].Host) != principal.Computer(account) {
 			return false

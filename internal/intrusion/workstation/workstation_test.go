@@ -1,0 +1,120 @@
+package workstation
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"seawall/internal/activity"
+	"seawall/internal/finding"
+	"seawall/internal/intrusion/summarytest"
+)
+
+func logon(number int, at time.Duration, user, client, address string, logonType int, success bool) activity.Activity {
+	a := summarytest.Security("app01", 4624, number, at)
+	a.Class = activity.Authenticated
+	a.Authentication = &activity.Authentication{Kind: activity.Logon, Type: logonType, User: user, Workstation: client, Address: address, Success: success}
+	if !success {
+		a.EventID = 4625
+	}
+	return a
+}
+
+// office is an estate of machines with a naming scheme of their own.
+func office(extra ...activity.Activity) []activity.Activity {
+	var all []activity.Activity
+	for i := range 6 {
+		a := logon(900+i, -48*time.Hour, fmt.Sprintf("CORP-PC%02d$", i), "", fmt.Sprintf("10.0.0.%d", 10+i), 3, true)
+		all = append(all, a, logon(800+i, -48*time.Hour, fmt.Sprintf("user%d", i), fmt.Sprintf("CORP-PC%02d", i), fmt.Sprintf("10.0.0.%d", 10+i), 3, true))
+	}
+	return append(all, extra...)
+}
+
+func TestStrangers(t *testing.T) {
+	const (
+		tunnelled = "A foreign machine logs on through one of your computers"
+		made      = "A machine with a name made up by Windows Setup "
+		attack    = "A machine with an attack tool's name "
+	)
+	summarytest.Scenarios(
+		t, Detector(),
+		summarytest.Case("nothing is found in nothing", nil),
+		summarytest.Case("the organisation's own machines are known", office()),
+		summarytest.Case("kali logs on", office(logon(1, 0, "user1", "KALI", "10.0.9.9", 3, true)), summarytest.Want(attack+"logged on", finding.High, "T1078")),
+		summarytest.Case("kali tries to, on an estate nobody knows", []activity.Activity{logon(1, 0, "user1", "kali-2", "10.0.9.9", 3, false)}, summarytest.Want(attack+"tried to log on", finding.Medium, "T1078")),
+		summarytest.Case("a made-up name is out of scheme", office(logon(1, 0, "user1", "DESKTOP-1A2B3C4", "10.0.9.9", 3, true)), summarytest.Want(made+"logged on", finding.Medium, "T1078")),
+		summarytest.Case("its failed attempt ranks low", office(logon(1, 0, "user1", "WIN-77LTAPHIQ1R", "10.0.9.9", 3, false)), summarytest.Want(made+"tried to log on", finding.Low, "T1078")),
+		summarytest.Case("a made-up name with an account in the domain is the organisation's", office(
+			logon(1, 0, "user1", "DESKTOP-1A2B3C4", "10.0.9.9", 3, true), logon(2, 0, "DESKTOP-1A2B3C4$", "", "10.0.9.9", 3, true),
+		)),
+		summarytest.Case("a known account on an unknown machine", office(logon(1, 0, "user1", "LAB7", "10.0.9.9", 3, true)), summarytest.Want("An account was used from a machine never seen before", finding.Low, "T1078")),
+		summarytest.Case("an account that is new itself says nothing", office(logon(1, 0, "newcomer", "LAB7", "10.0.9.9", 3, true))),
+		summarytest.Case(
+			"a stranger behind a computer's address came through a tunnel",
+			office(logon(1, 0, "user3", "CORP-PC03", "10.0.0.13", 3, true), logon(2, time.Hour, "svc_app", "vm-build", "10.0.0.13", 3, true)),
+			summarytest.Want(tunnelled, finding.High, "T1090"),
+		),
+		summarytest.Case(
+			"even if it was refused",
+			office(logon(1, 0, "user3", "CORP-PC03", "10.0.0.13", 3, true), logon(2, time.Hour, "svc_app", "vm-build", "10.0.0.13", 3, false)),
+			summarytest.Want(tunnelled, finding.Medium, "T1090"),
+		),
+	)
+}
+
+func TestPlaces(t *testing.T) {
+	public := func(number int, address string) activity.Activity {
+		return logon(number, 0, "alice", "", address, 10, true)
+	}
+	all := func(a ...activity.Activity) []activity.Activity { return a }
+	summarytest.Scenarios(
+		t, Detector(),
+		summarytest.Case("remote desktop from the host itself is a tunnel", all(logon(1, 0, "alice", "APP01", "127.0.0.1", 10, true)), summarytest.Want("Remote desktop through a tunnel", finding.High, "T1021.001")),
+		summarytest.Case("link-local ranks low", all(logon(1, 0, "alice", "APP01", "fe80::1%4", 10, true)), summarytest.Want("Remote desktop from a link-local address", finding.Low, "T1021.001")),
+		summarytest.Case("local logons that are no remote desktop are left alone", all(logon(1, 0, "alice", "APP01", "127.0.0.1", 2, true), logon(2, 0, "alice", "APP01", "127.0.0.1", 3, true))),
+		summarytest.Case("a logon from the internet", all(public(1, "198.51.100.7"), public(2, "203.0.113.9")), summarytest.Want("Logon from the internet to a Windows host", finding.High, "T1078")),
+		summarytest.Case("anonymous sessions from the internet are not logons", all(logon(1, 0, "ANONYMOUS LOGON", "X", "198.51.100.7", 3, true))),
+		summarytest.Case(
+			"an organisation with public addresses of its own", all(public(1, "141.7.0.1"), public(2, "141.7.0.2"), public(3, "141.7.3.1"), public(4, "141.7.4.1"), public(5, "141.7.5.1")),
+			summarytest.Want("Logon from the internet to a Windows host", finding.Low, "T1078"),
+		),
+	)
+}
+
+func TestTheWhyNamesBothMachines(t *testing.T) {
+	findings := summarytest.Run(Detector(), office(logon(1, 0, "user3", "CORP-PC03", "10.0.0.13", 3, true), logon(2, time.Hour, "svc_app", "VM-BUILD", "10.0.0.13", 3, true)))
+	if len(findings) != 1 || !strings.Contains(findings[0].Why, "corp-pc03") || !strings.Contains(findings[0].Why, "vm-build") {
+		t.Errorf("%+v", findings)
+	}
+}
+
+func TestNames(t *testing.T) {
+	f := func(is func(string) bool, name string, want bool) {
+		t.Helper()
+		if is(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+	f(attackName, "KALI", true)
+	f(attackName, "kali-purple", true)
+	f(attackName, "PENTEST01", true)
+	f(attackName, "kalina", false)
+	f(attackName, "WEB01", false)
+	f(madeUp, "DESKTOP-1A2B3C4", true)
+	f(madeUp, "WIN-77LTAPHIQ1R", true)
+	f(madeUp, "WIN-FILES", false)
+	f(madeUp, "desktop", false)
+}
+
+func TestSummaryKeepsItsPromises(t *testing.T) {
+	summarytest.Check(t, Detector(), func(t *rapid.T, number int) activity.Activity {
+		at := time.Duration(rapid.IntRange(0, 60).Draw(t, "hours")) * time.Hour
+		user := rapid.SampledFrom([]string{"alice", "bob", "PC1$", "PC2$", "PC3$"}).Draw(t, "user")
+		name := rapid.SampledFrom([]string{"", "PC1", "PC2", "KALI", "DESKTOP-1A2B3C4", "ODD"}).Draw(t, "client")
+		address := rapid.SampledFrom([]string{"10.0.0.1", "10.0.0.2", "127.0.0.1", "198.51.100.7", "fe80::1"}).Draw(t, "address")
+		return logon(number, at, user, name, address, rapid.SampledFrom([]int{3, 10}).Draw(t, "type"), rapid.Bool().Draw(t, "success"))
+	})
+}
