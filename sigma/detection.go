@@ -17,6 +17,7 @@ const (
 // search is a search identifier and what it means.
 type search struct {
 	name string
+	line int
 	expr *Expr
 }
 
@@ -25,11 +26,18 @@ func errorAt(n *yaml.Node, format string, args ...any) error {
 	return Problem{Line: n.Line, What: fmt.Sprintf(format, args...)}
 }
 
+// detection is what a detection section says.
+type detection struct {
+	expr        *Expr
+	aggregation *Aggregation
+	unused      []search // that the condition does not name
+}
+
 // parseDetection reads a mapping of search identifiers with a condition and,
 // for legacy rules, a timeframe. Keys in skip are the caller's.
-func parseDetection(n *yaml.Node, skip ...string) (*Expr, *Aggregation, error) {
+func parseDetection(n *yaml.Node, skip ...string) (d detection, err error) {
 	if n.Kind != yaml.MappingNode {
-		return nil, nil, errorAt(n, "detection is not a mapping")
+		return d, errorAt(n, "detection is not a mapping")
 	}
 	p := detectionParser{}
 	var searches []search
@@ -43,23 +51,39 @@ func parseDetection(n *yaml.Node, skip ...string) (*Expr, *Aggregation, error) {
 			timeframe = value
 		case slices.Contains(skip, key.Value):
 		case slices.ContainsFunc(searches, func(s search) bool { return s.name == key.Value }):
-			return nil, nil, errorAt(key, "search identifier %q is defined twice", key.Value)
+			return d, errorAt(key, "search identifier %q is defined twice", key.Value)
 		default:
 			expr, err := p.search(value, 0)
 			if err != nil {
-				return nil, nil, err
+				return d, err
 			}
 			expr.Search = key.Value
-			searches = append(searches, search{key.Value, expr})
+			searches = append(searches, search{key.Value, key.Line, expr})
 		}
 	}
 	if len(searches) == 0 {
-		return nil, nil, errorAt(n, "detection has no search identifiers")
+		return d, errorAt(n, "detection has no search identifiers")
 	}
 	if condition == nil {
-		return nil, nil, errorAt(n, "detection has no condition")
+		return d, errorAt(n, "detection has no condition")
 	}
-	return parseConditions(condition, timeframe, searches)
+	if d.expr, d.aggregation, err = parseConditions(condition, timeframe, searches); err != nil {
+		return d, err
+	}
+	used := map[string]bool{}
+	d.expr.searches(used)
+	d.unused = slices.DeleteFunc(searches, func(s search) bool { return used[s.name] })
+	return d, nil
+}
+
+// searches collects the names of the searches in an expression.
+func (e *Expr) searches(used map[string]bool) {
+	if e.Search != "" {
+		used[e.Search] = true
+	}
+	for _, kid := range e.Kids {
+		kid.searches(used)
+	}
 }
 
 type detectionParser struct {

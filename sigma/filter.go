@@ -47,14 +47,14 @@ func parseFilter(meta Meta, source LogSource, doc *yaml.Node) (*Filter, error) {
 	if slices.ContainsFunc(f.Rules, func(name string) bool { return strings.EqualFold(name, "any") }) {
 		f.Rules = nil
 	}
-	expr, aggregation, err := parseDetection(section, "rules")
+	d, err := parseDetection(section, "rules")
 	if err != nil {
 		return nil, err
 	}
-	if aggregation != nil {
+	if d.aggregation != nil {
 		return nil, Problem{File: meta.File, Line: meta.lineOf(section), Rule: meta.Key(), What: "a filter cannot aggregate"}
 	}
-	f.Expr = expr
+	f.Expr = d.expr
 	return f, nil
 }
 

@@ -209,7 +209,7 @@ func parseRule(meta Meta, root *yaml.Node) (*Rule, error) {
 		return nil, errorAt(root, "rule has no logsource")
 	}
 	r := &Rule{Meta: meta, LogSource: parseLogSource(root)}
-	var err error
-	r.Expr, r.Aggregation, err = parseDetection(detection)
+	d, err := parseDetection(detection)
+	r.Expr, r.Aggregation, r.unused = d.expr, d.aggregation, d.unused
 	return r, err
 }

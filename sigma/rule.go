@@ -67,6 +67,8 @@ type Rule struct {
 	// Aggregation is the legacy "| count() by ..." part of the condition. A
 	// rule that has one is true of groups of events, not of one event.
 	Aggregation *Aggregation
+
+	unused []search // searches that the condition does not name
 }
 
 // Key is what other documents refer to a rule by: its id, else its name, else
