@@ -63,10 +63,10 @@ func (e *Event) key() uint64 {
 	return h * 0xbf58476d1ce4e5b9
 }
 
-// left ends a chunk whose live records end at pos.
-func (d *Decoder) left(pos int, h Handler) {
+// left ends a chunk that has no live records behind pos.
+func (d *Decoder) left(pos int, how record.Recovery, h Handler) {
 	if !d.LiveOnly {
-		d.candidates(pos, len(d.data), record.Slack)
+		d.candidates(pos, len(d.data), how)
 	}
 	d.endChunk(h)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"math"
 )
 
 // Sizes and places of the container format, which Microsoft does not document:
@@ -45,6 +46,15 @@ type FileHeader struct {
 
 // Dirty says that the log was in use when it was copied.
 func (h *FileHeader) Dirty() bool { return h.Flags&flagDirty != 0 }
+
+// Accounted returns the offset behind the last chunk that the header accounts
+// for, 0 if it may be stale.
+func (h *FileHeader) Accounted() int64 {
+	if h.Dirty() || !h.ChecksumOK || h.Chunks == math.MaxUint16 {
+		return 0
+	}
+	return FileHeaderSize + int64(h.Chunks)*ChunkSize
+}
 
 // ParseFileHeader reads the header of a file; ok is false if head does not
 // start like one.

@@ -18,11 +18,12 @@ type DamageKind uint8
 
 // The kinds of damage.
 const (
-	BadRecord   DamageKind = iota // a record, or what it refers to, makes no sense
-	BadChunk                      // no chunk where one should be, or its header makes no sense
-	BadFile                       // the file header makes no sense
-	BadChecksum                   // the bytes are not those that were summed
-	Hidden                        // a record lies inside another
+	BadRecord     DamageKind = iota // a record, or what it refers to, makes no sense
+	BadChunk                        // no chunk where one should be, or its header makes no sense
+	BadFile                         // the file header makes no sense
+	BadChecksum                     // the bytes are not those that were summed
+	StaleChecksum                   // the same, but the chunk says that it was being written
+	Hidden                          // a record lies inside another
 )
 
 // Error makes a Damage an error.

@@ -32,6 +32,10 @@ type Decoder struct {
 	Path string
 	// LiveOnly leaves records out that are not part of the live log.
 	LiveOnly bool
+	// Accounted is where the chunks end that the file header accounts for, 0
+	// if it cannot be relied on: see [FileHeader.Accounted]. Chunks behind
+	// are not part of the live log.
+	Accounted int64
 	// Remains collects records that are not part of the live log, until
 	// [Decoder.Recover] is called. If it is nil, every chunk stands for
 	// itself.
@@ -94,8 +98,12 @@ func (d *Decoder) Chunk(data []byte, offset int64, h Handler) ChunkHeader {
 		h.Damage(&Damage{Offset: offset, What: fmt.Sprintf("chunk cut off after %d of %d bytes", len(data), end), Lost: true, Kind: BadChunk})
 		end = len(data)
 	}
+	if d.Accounted > 0 && offset >= d.Accounted {
+		d.left(chunkHeaderSize, record.Chunk, h)
+		return header
+	}
 	pos := d.live(chunkHeaderSize, end, h)
-	d.left(pos, h)
+	d.left(pos, record.Slack, h)
 	return header
 }
 
@@ -110,12 +118,16 @@ func (d *Decoder) begin(data []byte, offset int64) {
 }
 
 func (d *Decoder) checksums(header *ChunkHeader, h Handler) {
+	kind := BadChecksum
+	if header.Flags&flagDirty != 0 {
+		kind = StaleChecksum
+	}
 	for _, sum := range [...]struct {
 		ok   bool
 		what string
 	}{{header.HeaderSum, "header"}, {header.DataSum, "records"}} {
 		if !sum.ok {
-			h.Damage(&Damage{Offset: d.offset, What: "checksum of the chunk's " + sum.what + " is wrong", Kind: BadChecksum})
+			h.Damage(&Damage{Offset: d.offset, What: "checksum of the chunk's " + sum.what + " is wrong", Kind: kind})
 		}
 	}
 }

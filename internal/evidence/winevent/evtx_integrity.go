@@ -1,0 +1,299 @@
+package winevent
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"seawall/evtx"
+	"seawall/internal/activity"
+	"seawall/internal/evidence"
+	"seawall/record"
+)
+
+// logIntegrity collects what the records of a file say about whether the log is
+// as Windows wrote it: one of each block, merged into one of the file.
+type logIntegrity struct {
+	mu       sync.Mutex
+	sources  map[source]*idRuns
+	current  *idRuns // of the record before
+	channel  []byte  // of the record before, encoded
+	computer []byte
+	previous evtxPlace
+	schema   *record.Schema // that the slots are of
+	slots    [2]int         // of channel and computer; -1 if there is none
+
+	exported  bool   // header ids differ from those of the events: ids have gaps by nature
+	highest   uint64 // header id of live records
+	lost      bool   // something could not be read
+	backwards sign
+	checksum  sign
+	hidden    sign
+}
+
+// source is what numbers its records on its own.
+type source struct{ host, channel string }
+
+// evtxPlace is a record to point at.
+type evtxPlace struct {
+	source
+	id     uint64
+	time   int64
+	origin record.Origin
+}
+
+// sign counts one kind of irregularity.
+type sign struct {
+	count int64
+	first evtxPlace
+	worst time.Duration // of times running back
+}
+
+func (s *sign) add(at evtxPlace) {
+	if s.count++; s.count == 1 || at.origin.Offset < s.first.origin.Offset {
+		s.first = at
+	}
+}
+
+func (s *sign) merge(other *sign) {
+	if other.count > 0 && (s.count == 0 || other.first.origin.Offset < s.first.origin.Offset) {
+		s.first = other.first
+	}
+	s.count += other.count
+	s.worst = max(s.worst, other.worst)
+}
+
+// Times of neighbouring records differ in either direction: events are stamped
+// when they happen and numbered when they are stored. Clocks are set by small
+// amounts all the time, and by hours at boot.
+const backwardsTolerance = time.Hour
+
+// maxRuns bounds what is kept of one file's ids. A live log has one run.
+const maxRuns = 1 << 12
+
+func (in *logIntegrity) reset() {
+	clear(in.sources)
+	*in = logIntegrity{sources: in.sources, channel: in.channel[:0], computer: in.computer[:0]}
+}
+
+// event takes the next record of a block.
+func (in *logIntegrity) event(e *evtx.Event) {
+	if e.Recovered != record.Live || e.ID == 0 {
+		return
+	}
+	if e.ID != e.Origin.Number {
+		in.exported = true
+	}
+	in.highest = max(in.highest, e.Origin.Number)
+	if in.exported {
+		in.previous.origin, in.previous.time = e.Origin, e.Time
+		return
+	}
+	runs := in.of(e)
+	if p := &in.previous; runs == in.current && e.ID == p.id+1 && e.Time < p.time-int64(backwardsTolerance) {
+		in.backwards.add(evtxPlace{runs.source, e.ID, e.Time, e.Origin})
+		in.backwards.worst = max(in.backwards.worst, time.Duration(p.time-e.Time))
+	}
+	in.current = runs
+	in.previous = evtxPlace{runs.source, e.ID, e.Time, e.Origin}
+	if !runs.add(e.ID, in.previous) {
+		in.exported = true
+	}
+}
+
+// of returns the ids of the source of a record: mostly that of the one before.
+func (in *logIntegrity) of(e *evtx.Event) *idRuns {
+	if e.Schema != in.schema {
+		in.schema = e.Schema
+		in.slots = [2]int{firstSlot(e.Schema, "Channel"), firstSlot(e.Schema, "Computer")}
+	}
+	channel, computer := valueAt(e, in.slots[0]), valueAt(e, in.slots[1])
+	if in.current != nil && bytes.Equal(channel.Raw, in.channel) && bytes.Equal(computer.Raw, in.computer) {
+		return in.current
+	}
+	in.channel, in.computer = append(in.channel[:0], channel.Raw...), append(in.computer[:0], computer.Raw...)
+	key := source{strings.ToLower(computer.String()), strings.ToLower(channel.String())}
+	runs := in.sources[key]
+	if runs == nil {
+		if in.sources == nil {
+			in.sources = map[source]*idRuns{}
+		}
+		runs = &idRuns{source: key}
+		in.sources[key] = runs
+	}
+	return runs
+}
+
+func firstSlot(s *record.Schema, name string) int {
+	if slots := s.Lookup(name); len(slots) > 0 {
+		return slots[0]
+	}
+	return -1
+}
+
+func valueAt(e *evtx.Event, slot int) record.Value {
+	if slot < 0 {
+		return record.Value{}
+	}
+	return e.Values[slot]
+}
+
+// damage takes what could not be read. What is about a record follows it.
+func (in *logIntegrity) damage(d *evtx.Damage) {
+	in.lost = in.lost || d.Lost
+	at := in.previous
+	at.origin.Offset = d.Offset
+	switch d.Kind {
+	case evtx.BadChecksum:
+		at.origin.Length = evtx.ChunkSize
+		in.checksum.add(at)
+	case evtx.Hidden:
+		at.origin = in.previous.origin
+		in.hidden.add(at)
+	}
+}
+
+// merge takes over what a block showed.
+func (in *logIntegrity) merge(block *logIntegrity) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.sources == nil {
+		in.sources = map[source]*idRuns{}
+	}
+	in.exported = in.exported || block.exported
+	in.lost = in.lost || block.lost
+	in.highest = max(in.highest, block.highest)
+	in.backwards.merge(&block.backwards)
+	in.checksum.merge(&block.checksum)
+	in.hidden.merge(&block.hidden)
+	for key, runs := range block.sources {
+		if in.exported {
+			break
+		}
+		if in.sources[key] == nil {
+			in.sources[key] = &idRuns{source: key}
+		}
+		if !in.sources[key].merge(runs) {
+			in.exported = true
+		}
+	}
+}
+
+// report tells of the irregularities of a file.
+func (in *logIntegrity) report(f *evtxFile, sink evidence.Sink) {
+	tell := func(operation string, at evtxPlace, count int64, detail string) {
+		at.origin.Path = f.file.Path
+		sink.Activity(&activity.Activity{
+			Class: activity.LogChange, Time: at.time, Host: at.host, Channel: at.channel, Origin: at.origin,
+			Log: &activity.Log{Operation: operation, Name: at.channel, Detail: detail, Count: count},
+		})
+	}
+	if s := &in.hidden; s.count > 0 {
+		tell("hidden", s.first, s.count, fmt.Sprintf("%d records lie inside other records, where Windows never writes them", s.count))
+	}
+	if s := &in.checksum; s.count > 0 && !(f.hasHeader && f.header.Dirty()) {
+		tell("checksum", s.first, s.count, fmt.Sprintf("%d checksums of chunks are wrong although the log was closed properly", s.count))
+	}
+	if s := &in.backwards; s.count > 0 && !in.exported {
+		tell("backwards", s.first, s.count, fmt.Sprintf("time runs back %d times between records that follow each other, by up to %s", s.count, s.worst.Round(time.Second)))
+	}
+	if in.exported {
+		return // ids were picked out
+	}
+	for _, gap := range in.gaps(f) {
+		tell("gap", gap.after, gap.missing, gap.detail)
+	}
+}
+
+// idGap is records that must have been there.
+type idGap struct {
+	after   evtxPlace
+	missing int64
+	detail  string
+}
+
+// gaps returns the gaps of each source, in the order of their names.
+func (in *logIntegrity) gaps(f *evtxFile) (gaps []idGap) {
+	because := ""
+	if in.lost {
+		because = "; parts of the file cannot be read, which may be why"
+	}
+	list := make([]*idRuns, 0, len(in.sources))
+	for _, runs := range in.sources {
+		list = append(list, runs)
+	}
+	slices.SortFunc(list, func(a, b *idRuns) int { return cmp.Or(cmp.Compare(a.host, b.host), cmp.Compare(a.channel, b.channel)) })
+	for _, runs := range list {
+		if gap, ok := runs.gap(); ok {
+			gap.detail += because
+			gaps = append(gaps, gap)
+		}
+	}
+	if next := f.header.NextRecord; f.hasHeader && f.accounted > 0 && len(list) == 1 && next > in.highest+1 {
+		last := list[0].runs[len(list[0].runs)-1].end
+		missing := int64(min(next-in.highest-1, 1<<62))
+		gaps = append(gaps, idGap{last, missing, fmt.Sprintf("the file header says that record %d was the last; the last that is there is %d%s", next-1, in.highest, because)})
+	}
+	return gaps
+}
+
+// idRuns is the record ids of one source, as runs without a gap.
+type idRuns struct {
+	source
+	runs []idRun
+}
+
+type idRun struct {
+	first, last uint64
+	end         evtxPlace // the last record
+}
+
+// add takes the next id; ok is false if there are too many gaps to keep.
+func (r *idRuns) add(id uint64, at evtxPlace) (ok bool) {
+	if n := len(r.runs); n > 0 && r.runs[n-1].last+1 == id {
+		r.runs[n-1].last, r.runs[n-1].end = id, at
+		return true
+	}
+	if len(r.runs) >= maxRuns {
+		return false
+	}
+	r.runs = append(r.runs, idRun{id, id, at})
+	return true
+}
+
+// merge adds the runs of another part of the file.
+func (r *idRuns) merge(other *idRuns) (ok bool) {
+	r.runs = append(r.runs, other.runs...)
+	slices.SortFunc(r.runs, func(a, b idRun) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(b.last, a.last), cmp.Compare(a.end.origin.Offset, b.end.origin.Offset))
+	})
+	joined := r.runs[:0]
+	for _, run := range r.runs {
+		if n := len(joined); n > 0 && run.first <= joined[n-1].last+1 {
+			if run.last > joined[n-1].last {
+				joined[n-1].last, joined[n-1].end = run.last, run.end
+			}
+			continue
+		}
+		joined = append(joined, run)
+	}
+	r.runs = joined
+	return len(r.runs) <= maxRuns
+}
+
+// gap sums up the gaps between runs that are sorted.
+func (r *idRuns) gap() (gap idGap, ok bool) {
+	for i := 1; i < len(r.runs); i++ {
+		gap.missing += int64(min(r.runs[i].first-r.runs[i-1].last-1, 1<<40))
+	}
+	if gap.missing == 0 {
+		return gap, false
+	}
+	gap.after = r.runs[0].end
+	gap.detail = fmt.Sprintf("%d records are missing in %d places, the first after record %d", gap.missing, len(r.runs)-1, r.runs[0].last)
+	return gap, true
+}
