@@ -54,6 +54,9 @@ func (c rulesCheckCommand) Run(s streams) error {
 	for _, p := range set.Disabled() {
 		fmt.Fprintf(s.out, "not evaluated: %v\n", p)
 	}
+	for _, p := range sigma.Check(loaded) {
+		fmt.Fprintf(s.out, "check: %v\n", p)
+	}
 	fmt.Fprintf(s.err, "seawall: %d rules, %d correlations and %d filters loaded; %d broken\n", len(loaded.Rules), len(loaded.Correlations), len(loaded.Filters), len(broken))
 	if len(broken) > 0 {
 		return exitCode(exitFindings)

@@ -242,8 +242,8 @@ func (p *page) addLists(r *verdict.Result) {
 			odd = append(odd, problem.String())
 		}
 	}
-	for _, problem := range r.Rules.NotEvaluable {
-		rules = append(rules, problem.String())
+	for _, reason := range r.Rules.Reasons() {
+		rules = append(rules, reasonLine(&reason))
 	}
 	for _, u := range r.Rules.Unseen {
 		unseen = append(unseen, unseenLine(&u))
@@ -268,6 +268,21 @@ func (p *page) addLists(r *verdict.Result) {
 		shown := l.items[:min(len(l.items), maxList)]
 		p.Lists = append(p.Lists, list{Title: l.title, N: number(n), Items: visible(shown), More: n - len(shown)})
 	}
+}
+
+func reasonLine(reason *verdict.Reason) string {
+	if len(reason.Problems) == 1 {
+		return reason.Problems[0].String()
+	}
+	var rules []string
+	for i, p := range reason.Problems {
+		if i == maxUnseen {
+			rules = append(rules, fmt.Sprintf("and %d more rules", len(reason.Problems)-maxUnseen))
+			break
+		}
+		rules = append(rules, p.File)
+	}
+	return reason.Why + ": " + strings.Join(rules, "; ")
 }
 
 // maxUnseen is how many rules are named that lacked one kind of evidence.
