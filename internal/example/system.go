@@ -57,10 +57,11 @@ func (w *world) cleared(h *host, t time.Time, u user, logon uint64, channel stri
 		Provider: "Microsoft-Windows-Eventlog", GUID: "{FC65DDD8-D6EF-4962-83D5-6E5CFE9CE148}", EventID: 104, Level: 4, Task: 104,
 		Keywords: 0x8000000000000000, Time: t, Channel: "System", ProcessID: 1180, ThreadID: 5340,
 	}
-	details := []field{{"SubjectUserName", u.name}, {"SubjectDomainName", domain}, {"Channel", channel}, {"BackupPath", ""}}
+	who := subject(u, logon)
+	details := []field{who[1], who[2], {"Channel", channel}, {"BackupPath", ""}}
 	if channel == "Security" {
 		e.EventID, e.Channel, e.Keywords = 1102, "Security", 0x4020000000000000
-		details = subject(u, logon)
+		details = who
 	}
 	e.UserData = &evtxwrite.UserData{Root: "LogFileCleared", Namespace: eventlogNamespace, Fields: fields(details)}
 	w.add(h, e)
