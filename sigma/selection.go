@@ -3,6 +3,7 @@ package sigma
 import (
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"seawall/record"
 )
@@ -61,7 +62,7 @@ func (s *Set) selectVariants(x identity, channel, id record.Value) *selection {
 // admits reports whether records of a channel (without case) and event id are
 // of a target, as far as these tell.
 func (t *Target) admits(channel string, id int64) bool {
-	sameChannel := func(c string) bool { return fold(c) == channel }
+	sameChannel := func(c string) bool { return strings.EqualFold(c, channel) }
 	if len(t.Channels) > 0 && !slices.ContainsFunc(t.Channels, sameChannel) {
 		return false
 	}
