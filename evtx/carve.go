@@ -66,7 +66,7 @@ func (e *Event) key() uint64 {
 // left ends a chunk that has no live records behind pos.
 func (d *Decoder) left(pos int, how record.Recovery, h Handler) {
 	if !d.LiveOnly {
-		d.candidates(pos, len(d.data), how)
+		d.candidates(pos, len(d.data), false, how)
 	}
 	d.endChunk(h)
 }
@@ -95,20 +95,21 @@ func (d *Decoder) endChunk(h Handler) {
 // hidden looks for records between the end of a live record's content and the
 // end of the record, where editors of logs leave what they unlink.
 func (d *Decoder) hidden(pos, end int, h Handler) {
-	at, size := nextRecord(d.data, pos, end)
+	at, size := nextRecord(d.data, pos, end, true)
 	if size == 0 {
 		return
 	}
 	h.Damage(&Damage{Offset: d.offset + int64(at), What: "a record is hidden behind the content of another", Kind: Hidden})
 	if !d.LiveOnly {
-		d.candidates(pos, end, record.Slack)
+		d.candidates(pos, end, true, record.Slack)
 	}
 }
 
-// candidates collects the records between pos and end.
-func (d *Decoder) candidates(pos, end int, how record.Recovery) {
+// candidates collects the records between pos and end; enclosed says that these
+// are inside another record.
+func (d *Decoder) candidates(pos, end int, enclosed bool, how record.Recovery) {
 	for {
-		at, size := nextRecord(d.data, pos, end)
+		at, size := nextRecord(d.data, pos, end, enclosed)
 		if size == 0 {
 			return
 		}

@@ -107,10 +107,11 @@ func parseChunkHeader(data []byte) (h ChunkHeader) {
 	return h
 }
 
-// recordAt returns the size of the record at pos, 0 if there is none: magic
-// and both copies of the size must agree.
-func recordAt(data []byte, pos int) int {
-	if pos+minRecord > len(data) {
+// recordAt returns the size of the record at pos, 0 if there is none before
+// end: both copies of the size must agree. The second copy of a record that is
+// enclosed by another, and ends where that one ends, has been written over.
+func recordAt(data []byte, pos, end int, enclosed bool) int {
+	if pos+minRecord > end {
 		return 0
 	}
 	le := binary.LittleEndian
@@ -118,7 +119,10 @@ func recordAt(data []byte, pos int) int {
 		return 0
 	}
 	size := int(le.Uint32(data[pos+4:]))
-	if size < minRecord || size > len(data)-pos || int(le.Uint32(data[pos+size-4:])) != size {
+	if size < minRecord || size > end-pos {
+		return 0
+	}
+	if int(le.Uint32(data[pos+size-4:])) != size && !(enclosed && pos+size == end) {
 		return 0
 	}
 	return size
@@ -126,7 +130,7 @@ func recordAt(data []byte, pos int) int {
 
 // nextRecord returns where the next whole record at or after pos starts, and
 // its size, 0 if there is none before end.
-func nextRecord(data []byte, pos, end int) (at, size int) {
+func nextRecord(data []byte, pos, end int, enclosed bool) (at, size int) {
 	magic := []byte{0x2a, 0x2a, 0, 0}
 	for pos < end {
 		i := bytes.Index(data[pos:end], magic)
@@ -134,7 +138,7 @@ func nextRecord(data []byte, pos, end int) (at, size int) {
 			break
 		}
 		pos += i
-		if size := recordAt(data[:end], pos); size > 0 {
+		if size := recordAt(data, pos, end, enclosed); size > 0 {
 			return pos, size
 		}
 		pos++

@@ -141,7 +141,7 @@ func (d *Decoder) live(pos, end int, h Handler) int {
 				break // unused
 			}
 			d.damaged(pos, "no record where one should begin", h)
-			next, size := nextRecord(d.data, pos, end)
+			next, size := nextRecord(d.data, pos, end, false)
 			if size == 0 {
 				break
 			}
@@ -151,7 +151,7 @@ func (d *Decoder) live(pos, end int, h Handler) int {
 		size := int(le.Uint32(d.data[pos+4:]))
 		if size < minRecord || size > end-pos {
 			d.damaged(pos, fmt.Sprintf("record of %d bytes", size), h)
-			pos, _ = nextRecord(d.data, pos+4, end)
+			pos, _ = nextRecord(d.data, pos+4, end, false)
 			continue
 		}
 		content, err := d.read(pos, size)
@@ -164,7 +164,7 @@ func (d *Decoder) live(pos, end int, h Handler) int {
 			h.Event(&d.event)
 		}
 		if hidden := pos + size - recordTrailer - content; err == nil && hidden >= minRecord {
-			d.hidden(content, pos+size-recordTrailer, h)
+			d.hidden(content, pos+size, h)
 		}
 		pos += size
 	}

@@ -40,7 +40,7 @@ func (d *Decoder) lost(data []byte, offset int64, h Handler) (n int) {
 	}
 	if !d.LiveOnly {
 		d.begin(data[:n], offset)
-		d.candidates(0, n, record.Orphan)
+		d.candidates(0, n, false, record.Orphan)
 		d.endChunk(h)
 	}
 	return n

@@ -252,4 +252,7 @@ type Log struct {
 	Name      string // of the log concerned
 	Detail    string // for people
 	Count     int64  // records concerned; 0 unknown
+	// Explained is an ordinary reason that the file itself shows for what is
+	// concluded from its structure, for people; "" if it shows none.
+	Explained string
 }

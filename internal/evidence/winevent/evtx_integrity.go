@@ -24,6 +24,7 @@ type logIntegrity struct {
 	channel  []byte  // of the record before, encoded
 	computer []byte
 	previous evtxPlace
+	first    evtxPlace      // the first record
 	schema   *record.Schema // that the slots are of
 	slots    [2]int         // of channel and computer; -1 if there is none
 
@@ -89,11 +90,14 @@ func (in *logIntegrity) event(e *evtx.Event) {
 		in.exported = true
 	}
 	in.highest = max(in.highest, e.Origin.Number)
-	if in.exported {
-		in.previous.origin, in.previous.time = e.Origin, e.Time
+	if in.exported && in.current != nil {
+		in.previous = evtxPlace{in.current.source, e.ID, e.Time, e.Origin}
 		return
 	}
 	runs := in.of(e)
+	if in.current == nil {
+		in.first = evtxPlace{runs.source, e.ID, e.Time, e.Origin}
+	}
 	if p := &in.previous; runs == in.current && e.ID == p.id+1 && e.Time < p.time-int64(backwardsTolerance) {
 		in.backwards.add(evtxPlace{runs.source, e.ID, e.Time, e.Origin})
 		in.backwards.worst = max(in.backwards.worst, time.Duration(p.time-e.Time))
@@ -166,6 +170,9 @@ func (in *logIntegrity) merge(block *logIntegrity) {
 	}
 	in.exported = in.exported || block.exported
 	in.lost = in.lost || block.lost
+	if block.current != nil && (in.first.origin.Length == 0 || block.first.origin.Offset < in.first.origin.Offset) {
+		in.first = block.first
+	}
 	in.highest = max(in.highest, block.highest)
 	in.backwards.merge(&block.backwards)
 	in.checksum.merge(&block.checksum)
@@ -186,27 +193,50 @@ func (in *logIntegrity) merge(block *logIntegrity) {
 // report tells of the irregularities of a file.
 func (in *logIntegrity) report(f *evtxFile, sink evidence.Sink) {
 	tell := func(operation string, at evtxPlace, count int64, detail string) {
+		if at.time == 0 { // before the first record of a block
+			at.source, at.time = in.first.source, in.first.time
+		}
 		at.origin.Path = f.file.Path
 		sink.Activity(&activity.Activity{
 			Class: activity.LogChange, Time: at.time, Host: at.host, Channel: at.channel, Origin: at.origin,
-			Log: &activity.Log{Operation: operation, Name: at.channel, Detail: detail, Count: count},
+			Log: &activity.Log{Operation: operation, Name: at.channel, Detail: detail, Count: count, Explained: in.excuse(f)},
 		})
 	}
 	if s := &in.hidden; s.count > 0 {
-		tell("hidden", s.first, s.count, fmt.Sprintf("%d records lie inside other records, where Windows never writes them", s.count))
+		tell("hidden", s.first, s.count, fmt.Sprintf("%s inside other records, where Windows writes none", plural(s.count, "record lies", "records lie")))
 	}
 	if s := &in.checksum; s.count > 0 && !(f.hasHeader && f.header.Dirty()) {
-		tell("checksum", s.first, s.count, fmt.Sprintf("%d checksums of chunks are wrong although the log was closed properly", s.count))
-	}
-	if s := &in.backwards; s.count > 0 && !in.exported {
-		tell("backwards", s.first, s.count, fmt.Sprintf("time runs back %d times between records that follow each other, by up to %s", s.count, s.worst.Round(time.Second)))
+		tell("checksum", s.first, s.count, fmt.Sprintf("%s wrong although the log was closed in good order", plural(s.count, "checksum is", "checksums are")))
 	}
 	if in.exported {
-		return // ids were picked out
+		return // records were picked out, perhaps of several hosts
+	}
+	if s := &in.backwards; s.count > 0 {
+		tell("backwards", s.first, s.count, fmt.Sprintf("time runs back %s between records that follow each other, by up to %s", plural(s.count, "time", "times"), s.worst.Round(time.Second)))
 	}
 	for _, gap := range in.gaps(f) {
 		tell("gap", gap.after, gap.missing, gap.detail)
 	}
+}
+
+// excuse is why a file may be irregular without anybody's doing.
+func (in *logIntegrity) excuse(f *evtxFile) string {
+	switch {
+	case in.lost:
+		return "parts of the file cannot be read"
+	case f.hasHeader && f.header.Dirty():
+		return "the log was in use when it was copied"
+	case !f.hasHeader:
+		return "the file is a fragment of a log"
+	}
+	return ""
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // idGap is records that must have been there.
@@ -218,28 +248,28 @@ type idGap struct {
 
 // gaps returns the gaps of each source, in the order of their names.
 func (in *logIntegrity) gaps(f *evtxFile) (gaps []idGap) {
-	because := ""
-	if in.lost {
-		because = "; parts of the file cannot be read, which may be why"
-	}
 	list := make([]*idRuns, 0, len(in.sources))
 	for _, runs := range in.sources {
 		list = append(list, runs)
 	}
-	slices.SortFunc(list, func(a, b *idRuns) int { return cmp.Or(cmp.Compare(a.host, b.host), cmp.Compare(a.channel, b.channel)) })
+	slices.SortFunc(list, func(a, b *idRuns) int {
+		return cmp.Or(cmp.Compare(a.host, b.host), cmp.Compare(a.channel, b.channel))
+	})
 	for _, runs := range list {
 		if gap, ok := runs.gap(); ok {
-			gap.detail += because
 			gaps = append(gaps, gap)
 		}
 	}
-	if next := f.header.NextRecord; f.hasHeader && f.accounted > 0 && len(list) == 1 && next > in.highest+1 {
+	if next := f.header.NextRecord; f.accounted > 0 && len(list) == 1 && next > in.highest+1 {
 		last := list[0].runs[len(list[0].runs)-1].end
-		missing := int64(min(next-in.highest-1, 1<<62))
-		gaps = append(gaps, idGap{last, missing, fmt.Sprintf("the file header says that record %d was the last; the last that is there is %d%s", next-1, in.highest, because)})
+		gaps = append(gaps, idGap{last, int64(min(next-in.highest-1, maxMissing)),
+			fmt.Sprintf("the file header says that record %d was the last; the last that is there is %d", next-1, in.highest)})
 	}
 	return gaps
 }
+
+// maxMissing keeps sums of gaps between crafted ids from overflowing.
+const maxMissing = 1 << 40
 
 // idRuns is the record ids of one source, as runs without a gap.
 type idRuns struct {
@@ -288,12 +318,13 @@ func (r *idRuns) merge(other *idRuns) (ok bool) {
 // gap sums up the gaps between runs that are sorted.
 func (r *idRuns) gap() (gap idGap, ok bool) {
 	for i := 1; i < len(r.runs); i++ {
-		gap.missing += int64(min(r.runs[i].first-r.runs[i-1].last-1, 1<<40))
+		gap.missing += int64(min(r.runs[i].first-r.runs[i-1].last-1, maxMissing))
 	}
 	if gap.missing == 0 {
 		return gap, false
 	}
 	gap.after = r.runs[0].end
-	gap.detail = fmt.Sprintf("%d records are missing in %d places, the first after record %d", gap.missing, len(r.runs)-1, r.runs[0].last)
+	gap.detail = fmt.Sprintf("%s missing in %s, the first after record %d",
+		plural(gap.missing, "record is", "records are"), plural(int64(len(r.runs)-1), "place", "places"), r.runs[0].last)
 	return gap, true
 }
