@@ -83,9 +83,12 @@ func Outers(places []Place) []string {
 
 // ReadCitation returns the cited bytes of one place.
 func ReadCitation(ctx context.Context, p Place, o Options) (data []byte, err error) {
-	err = ReadCitations(ctx, []Place{p}, o, func(_ Place, found []byte, why error) {
+	interrupted := ReadCitations(ctx, []Place{p}, o, func(_ Place, found []byte, why error) {
 		data, err = bytes.Clone(found), why
 	})
+	if interrupted != nil {
+		return nil, interrupted
+	}
 	return data, err
 }
 
@@ -99,8 +102,12 @@ func ReadCitations(ctx context.Context, places []Place, o Options, found func(Pl
 			found(p, nil, err)
 			continue
 		}
-		w := &wanted{Place: p}
 		outer := Outer(p.Path)
+		if outer == p.Path {
+			c.direct(p)
+			continue
+		}
+		w := &wanted{Place: p}
 		c.byPath[p.Path] = append(c.byPath[p.Path], w)
 		c.outer[outer] = append(c.outer[outer], w)
 	}
@@ -140,7 +147,30 @@ type citing struct {
 	pending int // wanted places of the outer file being read
 }
 
-// read reads what is wanted of one file of the file system.
+// direct reads a place in a file of the file system.
+func (c *citing) direct(p Place) {
+	file, err := os.Open(p.Path)
+	if err != nil {
+		c.found(p, nil, fmt.Errorf("%s: cannot be read: %w", p.Path, reason(err)))
+		return
+	}
+	defer file.Close()
+	data := make([]byte, p.Length)
+	switch _, err := file.ReadAt(data, p.Offset); {
+	case err == io.EOF:
+		c.found(p, nil, p.tooShort())
+	case err != nil:
+		c.found(p, nil, fmt.Errorf("%s: cannot be read: %w", p.Path, reason(err)))
+	default:
+		c.found(p, data, nil)
+	}
+}
+
+func (p Place) tooShort() error {
+	return fmt.Errorf("%s: the file does not have %d bytes at %d", p.Path, p.Length, p.Offset)
+}
+
+// read reads what is wanted of what one archive holds.
 func (c *citing) read(ctx context.Context, outer string) error {
 	stop, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -177,7 +207,7 @@ func (c *citing) read(ctx context.Context, outer string) error {
 		case problem != nil:
 			c.found(w.Place, nil, problem)
 		default:
-			c.found(w.Place, nil, fmt.Errorf("%s: %w: the file does not have %d bytes at %d", w.Path, io.ErrUnexpectedEOF, w.Length, w.Offset))
+			c.found(w.Place, nil, w.tooShort())
 		}
 	}
 	return nil

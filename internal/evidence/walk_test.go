@@ -113,6 +113,11 @@ func TestWalkReadsThroughArchivesAndReportsTheRest(t *testing.T) {
 	if err != nil || string(got) != string(text[95:114]) {
 		t.Errorf("citation: %q, %v; want %q", got, err, text[95:114])
 	}
+	for _, wrong := range []Place{{dir + "/a.log", 1 << 40, 5}, {dir + "/c.zip!/none", 0, 5}, {dir + "/none", 0, 5}, {dir + "/a.log", 0, MaxCitation + 1}} {
+		if got, err := ReadCitation(context.Background(), wrong, Options{}); err == nil {
+			t.Errorf("%s: %q", wrong, got)
+		}
+	}
 }
 
 // noise is text that does not compress well.

@@ -18,8 +18,8 @@ type Status string
 const (
 	Confirmed Status = "confirmed" // the bytes are the same, and still tell the same
 	Unproven  Status = "unproven"  // the bytes are the same, but do not raise the finding by themselves
-	Changed   Status = "changed"   // the bytes differ, or no longer tell the same
 	Missing   Status = "missing"   // cited evidence could not be read
+	Changed   Status = "changed"   // the bytes differ, or no longer tell the same
 )
 
 // Verification is the outcome for one finding.
@@ -102,13 +102,14 @@ func (v *verifier) verify(one *Verification) {
 		return
 	}
 	one.Status = Confirmed
-	hashed := 0
+	hashed, missing := 0, 0
 	for i := range f.Citations {
 		c := &f.Citations[i]
 		place := placeOf(c)
 		back := v.bytes[place]
 		switch {
 		case back.err != nil:
+			missing++
 			one.add(Missing, back.err.Error())
 		case c.SHA256 == "":
 		case back.sha256 != c.SHA256:
@@ -120,7 +121,7 @@ func (v *verifier) verify(one *Verification) {
 	if one.Status == Confirmed && hashed < len(f.Citations) {
 		one.Reasons = append(one.Reasons, fmt.Sprintf("%s had no SHA-256 to compare with", plural(len(f.Citations)-hashed, "citation")))
 	}
-	if one.Status != Missing {
+	if missing == 0 {
 		v.evaluate(one)
 	}
 }
@@ -154,12 +155,14 @@ func (v *verifier) evaluate(one *Verification) {
 	}
 }
 
-var worse = []Status{Confirmed, Unproven, Changed, Missing}
+var worse = []Status{Confirmed, Unproven, Missing, Changed}
 
 // add notes a reason, and the status if it is worse than the one so far.
 func (one *Verification) add(s Status, reason string) {
 	if slices.Index(worse, s) > slices.Index(worse, one.Status) {
 		one.Status = s
 	}
-	one.Reasons = append(one.Reasons, reason)
+	if !slices.Contains(one.Reasons, reason) {
+		one.Reasons = append(one.Reasons, reason)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"seawall/internal/report/escape"
 	"seawall/internal/verdict"
 )
 
@@ -87,11 +88,12 @@ func (p *page) problems(r *verdict.Result) {
 	}
 }
 
-// some lists the first of a list; more are not even in it.
+// some lists the first of a list; more are not even in it. What is too long
+// loses its middle: paths stand at the beginning, reasons at the end.
 func (p *page) some(list []string, more int) {
 	shown := list[:min(len(list), shownProblems)]
 	for _, s := range shown {
-		p.item("    ", s)
+		p.line("    " + escape.FitMiddle(escape.Visible(s), p.width-4))
 	}
 	if more += len(list) - len(shown); more > 0 {
 		p.item("    ", fmt.Sprintf("and %s more", Thousands(int64(more))))
