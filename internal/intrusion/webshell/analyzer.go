@@ -8,6 +8,7 @@ import (
 
 	"seawall/internal/intrusion/webshell/flow"
 	"seawall/internal/intrusion/webshell/syntax"
+	"seawall/internal/intrusion/webshell/vocabulary"
 )
 
 // DefaultThreshold is the score from which a file is a web shell.
@@ -47,6 +48,7 @@ type Analyzer struct {
 	options Options
 	tokens  []syntax.Token
 	code    []byte
+	words   *vocabulary.Model
 }
 
 // NewAnalyzer returns an Analyzer.
@@ -57,7 +59,7 @@ func NewAnalyzer(o Options) *Analyzer {
 	if o.Threshold <= 0 {
 		o.Threshold = DefaultThreshold
 	}
-	return &Analyzer{options: o}
+	return &Analyzer{options: o, words: vocabulary.Load()}
 }
 
 // Analyze judges a file by its name and content. Of a file longer than the
@@ -73,6 +75,7 @@ func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 	} else if candidate(data) {
 		a.analyze(&v, name, string(data), 0)
 	}
+	a.vocabulary(&v, data)
 	sort.SliceStable(v.Parts, func(i, j int) bool { return v.Parts[i].Weight > v.Parts[j].Weight })
 	for _, p := range v.Parts {
 		v.Score += p.Weight
@@ -109,6 +112,32 @@ func (a *Analyzer) analyze(v *Verdict, name, src string, base int) {
 	for _, f := range res.Findings {
 		v.Parts = append(v.Parts, part(f, src, base))
 	}
+}
+
+// The words of a page count from wordFloor on, which few honest pages
+// reach; wordStep hundredths are one point. They support a verdict and never make one:
+// maxWords is far below every threshold.
+const (
+	wordFloor = 200
+	wordStep  = 4
+	maxWords  = 30
+)
+
+// vocabulary adds what the words of the page tell.
+func (a *Analyzer) vocabulary(v *Verdict, data []byte) {
+	sum, top := a.words.Score(data)
+	points := min(maxWords, (sum-wordFloor)/wordStep)
+	if points <= 0 || len(top) == 0 {
+		return
+	}
+	words := make([]string, len(top))
+	for i, h := range top {
+		words[i] = string(data[h.From:h.To])
+	}
+	v.Parts = append(v.Parts, Part{
+		What: "uses the words of web shells", Weight: points,
+		Offset: top[0].From, Length: top[0].To - top[0].From, Excerpt: strings.Join(words, " "),
+	})
 }
 
 // maxExcerpt bounds the quoted bytes of a part.

@@ -80,6 +80,10 @@ func dotNet(head string) syntax.Language {
 // they were. JSP, ASP and ASPX mark code alike.
 func codeOf(dst []byte, src string, lang syntax.Language) []byte {
 	dst = append(dst[:0], src...)
+	if end := handlerDirective(src); end > 0 {
+		blank(dst[:end], ' ')
+		return dst
+	}
 	if !strings.Contains(src, "<%") && !containsFold(src, "<script") && !strings.Contains(src, "<jsp:") {
 		return dst
 	}
@@ -106,6 +110,16 @@ func codeOf(dst []byte, src string, lang syntax.Language) []byte {
 		return append(dst[:0], src...)
 	}
 	return dst
+}
+
+// handlerDirective returns the length of the directive that a handler or web
+// service begins with: all that follows it is code.
+func handlerDirective(src string) int {
+	head := strings.ToLower(src[:min(len(src), 512)])
+	if !strings.HasPrefix(strings.TrimLeft(head, "\ufeff \r\n\t"), "<%") || !strings.Contains(head, "webhandler") && !strings.Contains(head, "webservice") {
+		return 0
+	}
+	return strings.Index(head, "%>") + 2
 }
 
 func blank(b []byte, separator byte) {

@@ -114,6 +114,8 @@ func (m *machine) code(n *syntax.Node, v value, name string) {
 		m.report(CodeFromRequest, n, name)
 	case v.taint&Self != 0:
 		m.report(CodeFromSelf, n, name)
+	case v.taint&Unset != 0 && v.taint&Part == 0:
+		m.report(CodeUnset, n, name)
 	case v.taint&Remote != 0:
 		m.report(CodeRemote, n, name)
 	case v.taint&Unpacked != 0 || v.decoded > 0 && v.kind == unknown:
@@ -131,6 +133,9 @@ func (m *machine) command(n *syntax.Node, v value, name string) {
 	}
 	switch {
 	case v.taint&Request == 0:
+		if v.taint&Unset != 0 && (v.taint&Part == 0 || shellStart(v.str)) {
+			m.report(CommandUnset, n, name)
+		}
 	case v.taint&Part == 0, shellStart(v.str):
 		m.report(CommandFromRequest, n, name)
 	default:
@@ -233,7 +238,7 @@ func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
 		}
 	case "extract", "parse_str", "import_request_variables":
 		if first.taint&Request != 0 && len(args) < 2 {
-			m.vars["_extracted"] = value{taint: Request}
+			m.extracted = true
 		}
 	case "mysql_query", "mysqli_query":
 		if d := derive(args...); d.taint&Request != 0 && d.taint&Part == 0 {
@@ -273,7 +278,7 @@ func (m *machine) regexCode(n *syntax.Node, name string, args []value) {
 		return
 	}
 	pattern, ok := args[0].known()
-	if args[0].taint&Request != 0 && (args[1].taint&Request != 0) {
+	if len(args) > 2 && args[0].taint&args[1].taint&args[2].taint&Request != 0 {
 		m.report(CodeFromRequest, n, name)
 		return
 	}

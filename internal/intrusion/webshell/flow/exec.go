@@ -9,6 +9,10 @@ func (m *machine) exec(n *syntax.Node) {
 	}
 	switch n.Kind {
 	case syntax.Block:
+		if n.Str == "switch" {
+			m.execSwitch(n)
+			return
+		}
 		for _, k := range n.Kids {
 			if k != nil {
 				m.exec(k)
@@ -56,6 +60,23 @@ func (m *machine) exec(n *syntax.Node) {
 		m.eval(n.Kids[0])
 	default:
 		m.eval(n)
+	}
+}
+
+// execSwitch evaluates every case: a break ends one of them, not the rest.
+func (m *machine) execSwitch(n *syntax.Node) {
+	for _, k := range n.Kids {
+		if k == nil {
+			continue
+		}
+		if k.Kind != syntax.Block {
+			m.exec(k)
+			continue
+		}
+		for _, s := range k.Kids {
+			m.exec(s)
+			m.brk = ""
+		}
 	}
 }
 
@@ -168,6 +189,8 @@ func (m *machine) assign(target *syntax.Node, v value) {
 		name := m.eval(target.Kids[0])
 		if s, ok := name.known(); ok {
 			m.vars[s] = v
+		} else if name.taint&Request != 0 {
+			m.extracted = true
 		}
 	case syntax.Member, syntax.Static:
 		m.eval(target.Kids[0])

@@ -47,6 +47,8 @@ type machine struct {
 	anchor *syntax.Node // what findings in hidden code point to
 	seen   [numRules]bool
 	files  map[string]bool
+	// extracted is set once request parameters became variables.
+	extracted bool
 }
 
 // Run evaluates the tree of a page in lang.

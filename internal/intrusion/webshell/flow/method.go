@@ -262,6 +262,10 @@ func (m *machine) runner(n *syntax.Node, name string, recv, first, given value) 
 	case "start":
 		if recv.typ == "processbuilder" || recv.typ == "Process" || recv.typ == "process" {
 			m.command(n, given, name)
+			m.command(n, derive(m.props["Arguments"], m.props["FileName"], m.props["arguments"], m.props["filename"]), name)
+		}
+		if p := m.props["Arguments"]; p.taint&Request != 0 || m.props["arguments"].taint&Request != 0 || m.props["FileName"].taint&Request != 0 {
+			m.report(CommandFromRequest, n, name)
 		}
 	case "run", "call", "system", "popen", "check_output", "getoutput":
 		if m.lang == syntax.VBScript || m.lang == syntax.JScript || m.lang == syntax.VBNet {

@@ -23,7 +23,7 @@ func (m *machine) name(n *syntax.Node) value {
 	}
 	if m.lang == syntax.PHP {
 		if n.Kind == syntax.Var {
-			return value{}
+			return m.undefined()
 		}
 		switch strings.ToLower(n.Str) {
 		case "true":
@@ -61,6 +61,18 @@ func (m *machine) name(n *syntax.Node) value {
 	return value{typ: n.Str}
 }
 
+// undefined is the value of a variable that nothing set: once the page turned
+// request parameters into variables, any of them may be one.
+func (m *machine) undefined() value {
+	if m.extracted {
+		return value{taint: Request}
+	}
+	if m.calls == 0 && m.layer == 0 {
+		return value{taint: Unset}
+	}
+	return value{}
+}
+
 // member reads a field.
 func (m *machine) member(n *syntax.Node) value {
 	base := m.eval(n.Kids[0])
@@ -95,7 +107,23 @@ func (m *machine) member(n *syntax.Node) value {
 		}
 		return value{}
 	}
-	return value{typ: name, taint: base.taint, kind: 0, decoded: base.decoded}
+	if m.isControl(base, name) {
+		return value{taint: Request, typ: "item"}
+	}
+	return value{typ: name, taint: base.taint, decoded: base.decoded}
+}
+
+// isControl reports whether a field is what the visitor typed into a control
+// of a .NET form.
+func (m *machine) isControl(base value, name string) bool {
+	if m.lang != syntax.CSharp && m.lang != syntax.VBNet && m.lang != syntax.JScript || base.typ == "" {
+		return false
+	}
+	switch strings.ToLower(name) {
+	case "text", "value", "selectedvalue", "filebytes", "filecontent", "postedfile":
+		return true
+	}
+	return false
 }
 
 // requestMember reports whether a member of the request object is chosen by

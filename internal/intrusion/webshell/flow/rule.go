@@ -27,6 +27,8 @@ const (
 	ShellObject
 	MemoryShell
 	QueryFromRequest
+	CommandUnset
+	CodeUnset
 	numRules
 )
 
@@ -44,19 +46,21 @@ var ruleTable = [numRules]struct {
 	IncludeFromRequest:     {"includes a file that the request names", 60},
 	IncludeStream:          {"includes the body of the request or an inline stream", 100},
 	CodeUnpacked:           {"runs code that was hidden by decoders", 100},
-	CodeUnpackedUnknown:    {"runs what a decoder returns", 60},
+	CodeUnpackedUnknown:    {"runs what a decoder returns", 50},
 	CodeFromSelf:           {"runs code that it reads from its own file", 80},
 	CodeRemote:             {"runs code that it fetches from another host", 90},
 	HiddenFunction:         {"calls a dangerous function whose name it puts together", 100},
 	HiddenRequest:          {"reads the request by a name that it puts together", 80},
 	LoadFromRequest:        {"loads a program from the request into memory", 100},
-	WriteFromRequest:       {"writes a file whose name and content come from the request", 70},
-	UploadAnywhere:         {"stores an uploaded file under a name of the request", 50},
+	WriteFromRequest:       {"writes a file whose name and content come from the request", 45},
+	UploadAnywhere:         {"stores an uploaded file under a name of the request", 25},
 	WritesShell:            {"writes another page that runs code", 100},
 	ConnectFromRequest:     {"connects to a host that the request names", 70},
-	FilesFromRequest:       {"changes or lists files that the request names", 20},
+	FilesFromRequest:       {"changes or lists files that the request names", 10},
 	ShellObject:            {"creates the system's shell object", 30},
 	MemoryShell:            {"adds itself to the running server", 60},
+	CommandUnset:           {"runs a command from a variable that nothing sets, as old PHP let the request do", 70},
+	CodeUnset:              {"runs code from a variable that nothing sets, as old PHP let the request do", 70},
 	QueryFromRequest:       {"runs a query that comes from the request", 30},
 }
 

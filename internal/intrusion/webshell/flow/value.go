@@ -22,6 +22,7 @@ const (
 	Self                       // read from the page's own file
 	Part                       // with constant text around it
 	Unpacked                   // went through a decoder whose input is unknown
+	Unset                      // a variable of the page that nothing sets
 )
 
 // kind is what is known of a value.

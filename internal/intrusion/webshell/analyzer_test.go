@@ -1,0 +1,66 @@
+package webshell
+
+import "testing"
+
+// join puts test pages together, so that this file holds no shell that a
+// scanner would take away.
+func join(parts ...string) []byte {
+	var out []byte
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+func TestAnalyzeTellsShellsFromHonestPages(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	f := func(name string, shell bool, parts ...string) {
+		t.Helper()
+		if v := a.Analyze(name, join(parts...)); v.Shell != shell {
+			t.Errorf("%s %q: shell %v, want %v (%+v)", name, join(parts...), v.Shell, shell, v.Parts)
+		}
+	}
+	f("a.php", true, "<?php ev", "al($_PO", "ST['x']);")
+	f("a.php", true, "<?php $a='as'.'se'.'rt'; $a($_PO", "ST[1]);")
+	f("a.php", true, "<?=`$_G", "ET[0]`?>")
+	f("a.php", true, "<?php $_=\"\\x5fGET\"; sys", "tem($$_[0]);")
+	f("a.php", true, "<?php switch($_GE", "T['a']){case 1: echo 1; break; case 2: pass", "thru($_GE", "T['c']); break;}")
+	f("x.jsp", true, "<%Runtime.getRun", "time().ex", "ec(request.getPara", "meter(\"i\"));%>")
+	f("x.aspx", true, "<%@ Page Language=\"Jscript\"%><%ev", "al(Request.Item[\"p\"],\"uns", "afe\");%>")
+	f("x.asp", true, "<%x=req", "uest(\"p\"):exe", "cute x%>")
+	f("a.php", false, "<?php echo htmlspecialchars($_GET['q']); system('uptime');")
+	f("a.php", false, "<?php $f = 'action_' . $_GET['do']; if (isset($map[$f])) { $this->run($map[$f]); }")
+	f("x.asp", false, "<% sql = \"select * from t where id=\" & CInt(request(\"id\")) : conn.execute(sql) %>")
+	f("x.aspx", false, "<%@ Page Language=\"C#\" %><%# Eval(\"Title\") %>")
+	f("readme.txt", false, "no code at all")
+}
+
+func TestAnalyzeEndsOnHostileInput(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	deep := make([]byte, 0, 1<<20)
+	deep = append(deep, "<?php "...)
+	for range 200_000 {
+		deep = append(deep, "(["...)
+	}
+	a.Analyze("deep.php", deep)
+	loop := []byte("<?php $a='x'; while(1){ $a.=$a; } for($i=0;$i<9e9;$i++){ $b[]=$a; }")
+	if v := a.Analyze("loop.php", loop); !v.Incomplete {
+		t.Error("a doubling loop is not reported as incomplete")
+	}
+}
+
+func FuzzAnalyze(f *testing.F) {
+	for _, name := range [...]string{"a.php", "a.jsp", "a.asp", "a.aspx", "a.ashx", "a.pl", "a.py", "a.cfm"} {
+		f.Add(name, []byte("<?php $a=[1,'x'=>\"y$b[c]{$d->e}\"]; foreach($a as $k=>$v){f($k)(\"\\x41\".~$v);} <<<X\n$z\nX;"))
+		f.Add(name, []byte("<%@ Page %><% String s = (String)a.b(\"c\", new byte[]{1,-2}); for(int i=0;i<9;i++){x[i]=s;} %>"))
+		f.Add(name, []byte("<% dim a: a = chr(65) & mid(\"bc\",1,1)\nfor i=1 to 3\nx=x&i\nnext\nsub f(y)\nexecute y\nend sub %>"))
+	}
+	a := NewAnalyzer(Options{MaxBytes: 1 << 16})
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		for _, p := range a.Analyze(name, data).Parts {
+			if p.Offset < 0 || p.Length < 0 || p.Offset+p.Length > len(data) {
+				t.Fatalf("part outside of the file: %+v", p)
+			}
+		}
+	})
+}
