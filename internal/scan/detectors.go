@@ -7,7 +7,10 @@ import (
 	"seawall/internal/intrusion/asreproast"
 	"seawall/internal/intrusion/dcsync"
 	"seawall/internal/intrusion/kerberoast"
+	"seawall/internal/intrusion/lateral"
+	"seawall/internal/intrusion/logintegrity"
 	"seawall/internal/intrusion/passwordspray"
+	"seawall/internal/intrusion/workstation"
 )
 
 // Detectors is the table of everything the program looks for, in the order of
@@ -19,6 +22,9 @@ func Detectors() []intrusion.Detector {
 			asreproast.Detector(),
 			passwordspray.Detector(),
 			dcsync.Detector(),
+			logintegrity.Detector(),
+			lateral.Detector(),
+			workstation.Detector(),
 		},
 		intrusion.RuleDetectors(),
 	)
