@@ -120,7 +120,7 @@ func (a *Analyzer) analyze(v *Verdict, name, src string, base int) {
 const (
 	wordFloor = 200
 	wordStep  = 4
-	maxWords  = 30
+	maxWords  = 25
 )
 
 // vocabulary adds what the words of the page tell.
