@@ -7,6 +7,7 @@ import (
 
 	"seawall/evtx"
 	"seawall/internal/corpus"
+	"seawall/internal/evtxwrite"
 )
 
 type discard struct{ n int }
@@ -14,29 +15,59 @@ type discard struct{ n int }
 func (d *discard) Event(*evtx.Event)   { d.n++ }
 func (d *discard) Damage(*evtx.Damage) {}
 
-// BenchmarkDecode reads all values of the records of one file from memory.
+// BenchmarkDecode reads all values of the records of a file in memory.
 func BenchmarkDecode(b *testing.B) {
-	b.Run("security", func(b *testing.B) {
-		data, err := os.ReadFile(filepath.Join(corpus.Dir(b, "windows"), "parser-torture", "Security_with_size_t.evtx"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		benchmarkDecode(b, data)
+	inputs(b, func(b *testing.B, file []byte) {
+		benchmark(b, file, &counting{})
 	})
 }
 
-func benchmarkDecode(b *testing.B, file []byte) {
+// BenchmarkJSON writes the records of a file in memory as JSON.
+func BenchmarkJSON(b *testing.B) {
+	inputs(b, func(b *testing.B, file []byte) {
+		var out []byte
+		benchmark(b, file, &counting{each: func(e *evtx.Event) {
+			if len(out) > 1<<20 {
+				out = out[:0]
+			}
+			out = append(e.AppendJSON(out), '\n')
+		}})
+	})
+}
+
+type counting struct {
+	n    int
+	each func(*evtx.Event)
+}
+
+func (c *counting) Event(e *evtx.Event) {
+	c.n++
+	if c.each != nil {
+		c.each(e)
+	}
+}
+func (c *counting) Damage(*evtx.Damage) {}
+
+// inputs runs a benchmark on made logs, and on one of the corpus if it is
+// there.
+func inputs(b *testing.B, run func(b *testing.B, file []byte)) {
+	b.Run("made", func(b *testing.B) { run(b, sampleLog(b, evtxwrite.Options{}, 2000)) })
+	b.Run("security", func(b *testing.B) {
+		data, err := os.ReadFile(filepath.Join(corpus.Dir(b, "windows"), "parser-torture", "security_bad_string_cache.evtx"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		run(b, data)
+	})
+}
+
+func benchmark(b *testing.B, file []byte, h *counting) {
 	d := evtx.NewDecoder(evtx.NewTemplates())
 	d.LiveOnly = true
-	var h discard
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()
 	for b.Loop() {
-		for at := evtx.FileHeaderSize; at < len(file); at += evtx.ChunkSize {
-			if evtx.IsChunk(file[at:]) {
-				d.Chunk(file[at:], int64(at), &h)
-			}
-		}
+		d.Chunks(file[evtx.FileHeaderSize:], evtx.FileHeaderSize, h)
 	}
 	b.ReportMetric(float64(h.n)/b.Elapsed().Seconds(), "records/s")
 }

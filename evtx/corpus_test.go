@@ -17,6 +17,7 @@ type counter struct {
 	live, recovered map[record.Recovery]int
 	damage          []evtx.Damage
 	records         func(*record.Record)
+	events          func(*evtx.Event)
 }
 
 func newCounter() *counter {
@@ -25,6 +26,9 @@ func newCounter() *counter {
 
 func (c *counter) Event(r *evtx.Event) {
 	c.live[r.Recovered]++
+	if c.events != nil {
+		c.events(r)
+	}
 	if c.records != nil {
 		c.records(&r.Record)
 	}

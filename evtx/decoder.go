@@ -137,15 +137,11 @@ func (d *Decoder) live(pos, end int, h Handler) int {
 	le := binary.LittleEndian
 	for pos+minRecord <= end {
 		if le.Uint32(d.data[pos:]) != recordMagic {
-			if isZero(d.data[pos:min(pos+minRecord, end)]) {
+			if isZero(d.data[pos:end]) {
 				break // unused
 			}
 			d.damaged(pos, "no record where one should begin", h)
-			next, size := nextRecord(d.data, pos, end, false)
-			if size == 0 {
-				break
-			}
-			pos = next
+			pos, _ = nextRecord(d.data, pos, end, false)
 			continue
 		}
 		size := int(le.Uint32(d.data[pos+4:]))

@@ -2,6 +2,7 @@ package evtx
 
 import (
 	"strings"
+	"sync"
 
 	"seawall/record"
 )
@@ -16,6 +17,9 @@ type layout struct {
 	time     int            // field that holds the time of the event, -1 if none
 	id       int            // field that holds EventRecordID, -1 if none
 	roots    []*element
+
+	once sync.Once
+	json []jsonMember // of the roots, made when first asked for
 }
 
 // source is where the value of a field comes from.
