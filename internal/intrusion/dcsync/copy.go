@@ -19,6 +19,7 @@ type theft struct {
 	acts      []sighting.Sighting[act]
 	addresses []string
 	all       bool // passwords could be read
+	filtered  bool // and those that read-only domain controllers are not given
 	machine   bool
 	sync      bool // looks like a directory synchronisation's account
 	habit     bool
@@ -41,6 +42,7 @@ func (n *notes) judgeCopy(account string, acts []sighting.Sighting[act], known m
 	}
 	for i := range copies {
 		c.all = c.all || copies[i].Fact.Right == getAll
+		c.filtered = c.filtered || copies[i].Fact.Right == getFiltered
 		for _, s := range n.sessions.Under(session{copies[i].Host, copies[i].Fact.Logon}) {
 			c.addresses = append(c.addresses, s.Fact.Address)
 		}
@@ -64,6 +66,8 @@ func (c *theft) grade() (finding.Severity, finding.Confidence) {
 	switch {
 	case c.sync && len(c.addresses) < 2:
 		return finding.Low, finding.Unsure
+	case c.machine && c.filtered && c.all:
+		return finding.Low, finding.Unsure // domain controllers use all three rights, tools two
 	case c.machine:
 		return finding.Medium, finding.Unsure
 	case c.all && c.habit:

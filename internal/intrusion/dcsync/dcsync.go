@@ -58,15 +58,19 @@ var rights = map[string]struct {
 	kind kind
 }{
 	"1131f6aa-9c07-11d1-f79f-00c04fc2dcd2": {"DS-Replication-Get-Changes", copied},
-	"1131f6ad-9c07-11d1-f79f-00c04fc2dcd2": {"DS-Replication-Get-Changes-All", copied},
-	"89e95b76-444d-4c62-991a-0facbeda640c": {"DS-Replication-Get-Changes-In-Filtered-Set", copied},
+	getAll:                                 {"DS-Replication-Get-Changes-All", copied},
+	getFiltered:                            {"DS-Replication-Get-Changes-In-Filtered-Set", copied},
 	"1131f6ac-9c07-11d1-f79f-00c04fc2dcd2": {"DS-Replication-Manage-Topology", pushed},
 	"1131f6ab-9c07-11d1-f79f-00c04fc2dcd2": {"DS-Replication-Synchronize", pushed},
 	"9923a32a-3607-11d2-b9be-0000f87a36b2": {"DS-Install-Replica", registered},
 }
 
-// getAll is the right without which no password leaves the directory.
-const getAll = "1131f6ad-9c07-11d1-f79f-00c04fc2dcd2"
+const (
+	// getAll is the right without which no password leaves the directory.
+	getAll = "1131f6ad-9c07-11d1-f79f-00c04fc2dcd2"
+	// getFiltered is that for secrets kept from read-only domain controllers.
+	getFiltered = "89e95b76-444d-4c62-991a-0facbeda640c"
+)
 
 // replicationService names the directory replication service in service
 // principal names ([MS-DRSR] 2.2.2).

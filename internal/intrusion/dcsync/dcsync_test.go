@@ -70,6 +70,7 @@ func TestReplication(t *testing.T) {
 		summarytest.Case("domain controllers replicate", all(access(1, 0, "DC02$", 7, 0x100, getAll), issued(2, "dc02.corp.example"))),
 		summarytest.Case("the host's own account is a domain controller's", all(access(1, 0, "DC01$", 7, 0x100, getAll))),
 		summarytest.Case("a computer nobody knows as one", all(access(1, 0, "WEB01$", 7, 0x100, getAll)), summarytest.Want(unknown, finding.Medium, "T1003.006")),
+		summarytest.Case("a computer that uses every right, as domain controllers do", all(access(1, 0, "DC02$", 7, 0x100, get, getAll, getFiltered)), summarytest.Want(unknown, finding.Low, "T1003.006")),
 		summarytest.Case("a computer that replicates every day is taken for one", all(
 			access(1, 0, "DC09$", 7, 0x100, getAll), access(2, 24*time.Hour, "DC09$", 7, 0x100, getAll), access(3, 48*time.Hour, "DC09$", 7, 0x100, getAll),
 		)),

@@ -26,13 +26,14 @@ func Detector() intrusion.Detector {
 	return intrusion.Detector{
 		ID: id, Title: "Lateral movement",
 		Techniques: []string{
-			"T1003.002", "T1018", "T1021", "T1021.001", "T1021.002", "T1021.003", "T1021.006", "T1047", "T1053.005", "T1087.002", "T1135", "T1550.002", "T1555", "T1569.002", "T1570",
+			"T1003.002", "T1018", "T1021", "T1021.001", "T1021.002", "T1021.003", "T1021.006", "T1047", "T1053.005", "T1087.002", "T1135", "T1550.002", "T1555", "T1563.002", "T1569.002", "T1570",
 		},
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{5145}, Enable: "Audit Detailed File Share (success and failure) on servers"},
 			{Channel: "Security", EventIDs: []int{5140}, Enable: "Audit File Share (success and failure) on servers"},
 			{Channel: "Security", EventIDs: []int{4624}, Enable: "Audit Logon (success) on every host"},
 			{Channel: "Security", EventIDs: []int{4697, 4698}, Enable: "Audit Security System Extension and Other Object Access Events (success) on every host"},
+			{Channel: "Security", EventIDs: []int{4778, 4779}, Enable: "Audit Other Logon/Logoff Events (success) on every host"},
 			{Channel: "System", EventIDs: []int{7045}, Enable: "always logged"},
 			{Channel: "Security", EventIDs: []int{4688}, Enable: `Audit Process Creation (success) and the policy "Include command line in process creation events"`},
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1, 17, 18}, Enable: "install Sysmon with process creation and pipe events on"},
@@ -66,6 +67,7 @@ type notes struct {
 	visits  *sighting.Book[origin, visit]
 	denied  *sighting.Book[origin, denial]
 	sources *sighting.Book[target, step] // commands sent from a host
+	screens *sighting.Book[path, screen] // remote desktop sessions taken up and left
 }
 
 const (
@@ -82,12 +84,13 @@ func newNotes() *notes {
 		visits:  sighting.New[origin, visit](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 10, Grain: 10 * minute}),
 		denied:  sighting.New[origin, denial](sighting.Limits{Total: 1 << 14, PerGroup: 1 << 8, Grain: hour}),
 		sources: sighting.New[target, step](sighting.Limits{Total: 1 << 14, PerGroup: 1 << 8}),
+		screens: sighting.New[path, screen](sighting.Limits{Total: 1 << 14, PerGroup: 1 << 8}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
 func (n *notes) Shelves() []sighting.Shelf {
-	return []sighting.Shelf{n.anchors, n.remote, n.visits, n.denied, n.sources}
+	return []sighting.Shelf{n.anchors, n.remote, n.visits, n.denied, n.sources, n.screens}
 }
 
 // Observe implements [sighting.Notebook].
@@ -133,6 +136,8 @@ func (n *notes) observeLogon(a *activity.Activity) {
 		n.visits.Add(origin{auth.Address}, visit{a.Host, account, networkLogon}, a)
 	case auth.Kind == activity.Logon && auth.Type == 10, auth.Kind == activity.RemoteDesktop && (a.EventID == 1149 || a.EventID == 21 || a.EventID == 25):
 		n.visits.Add(origin{auth.Address}, visit{a.Host, account, remoteDesktop}, a)
+	case auth.Kind == activity.RemoteDesktop && (a.EventID == 4778 || a.EventID == 4779):
+		n.screens.Add(path{a.Host, auth.Address}, screen{Account: account, Taken: a.EventID == 4778}, a)
 	}
 }
 
@@ -167,5 +172,6 @@ func (n *notes) Findings() []finding.Finding {
 	findings := n.movements()
 	findings = append(findings, n.fans()...)
 	findings = append(findings, n.denials()...)
+	findings = append(findings, n.hijacks()...)
 	return append(findings, n.borrowed()...)
 }

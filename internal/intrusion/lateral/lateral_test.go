@@ -88,7 +88,7 @@ func TestMovements(t *testing.T) {
 			summarytest.Want(byService, finding.High, "T1021.002"),
 		),
 		summarytest.Case("PsExec renamed, by its pipes", all(pipe(1, 0, "backup-pc7-4242-stdin")), summarytest.Want(byService, finding.High, "T1021.002")),
-		summarytest.Case("PsExec without a trace of where from", all(installed(3, 0, 7045, "PSEXESVC", `%SystemRoot%\PSEXESVC.exe`)), summarytest.Want("Program run by a tool for remote execution", finding.High, "T1021.002")),
+		summarytest.Case("PsExec without a trace of where from", all(installed(3, 0, 7045, "PSEXESVC", `%SystemRoot%\PSEXESVC.exe`)), summarytest.Want("Service installed as tools for remote execution do", finding.High, "T1569.002")),
 		summarytest.Case("service control alone is worth a look", all(pipe(1, 0, "svcctl")), summarytest.Want("Service or task control opened from another computer", finding.Medium, "T1021.002")),
 		summarytest.Case(
 			"a task tied to the session", all(logon(1, 0, host, from, "eve", 3, 7), scheduled(2, time.Minute, `cmd.exe /C whoami > %windir%\Temp\abc.tmp`)),
@@ -169,6 +169,25 @@ func TestManyHosts(t *testing.T) {
 	)
 }
 
+// session is a remote desktop session taken up (4778) or left (4779).
+func session(number int, at time.Duration, eventID int, user, address string) activity.Activity {
+	a := logon(number, at, host, address, user, 0, 1)
+	a.EventID, a.Authentication.Kind = eventID, activity.RemoteDesktop
+	return a
+}
+
+func TestSessionsTakenOver(t *testing.T) {
+	summarytest.Scenarios(
+		t, Detector(),
+		summarytest.Case(
+			"a client whose session changes its user was given another's", all(session(1, 0, 4779, "eve", from), session(2, 0, 4778, "admin", from)),
+			summarytest.Want("Remote desktop session of another account taken over", finding.High, "T1563.002"),
+		),
+		summarytest.Case("a session taken up again is its owner's", all(session(1, 0, 4779, "eve", from), session(2, 0, 4778, "eve", from))),
+		summarytest.Case("other clients, other times", all(session(1, 0, 4779, "eve", from), session(2, time.Minute, 4778, "admin", from), session(3, 0, 4778, "bob", "10.0.0.8"))),
+	)
+}
+
 func blocked(number, port int) activity.Activity {
 	a := summarytest.Security(host, 5157, number, 0)
 	a.Class = activity.Connection
@@ -191,8 +210,10 @@ func TestMarks(t *testing.T) {
 	}
 	f(serviceTool("BTOBTO", `%COMSPEC% /Q /c echo dir ^> \\127.0.0.1\C$\__output`), "a remote shell that keeps its output on the host's own share")
 	f(serviceTool("abcd", `%systemroot%\hKmqPzTe.exe`), "a service program with a random name")
+	f(serviceTool("spoolfool", "cmd.exe"), "a command shell as a service")
+	f(serviceTool("x", `"C:\Windows\System32\cmd.exe" /c x`), "a command shell as a service")
 	f(serviceTool("Spooler", `C:\Windows\System32\spoolsv.exe`), "")
-	f(consoleTool("svc-pc7-4242-stderr"), "PsExec, perhaps renamed")
+	f(consoleTool("svc-pc7-4242-stderr"), "PsExec under another name")
 	f(consoleTool("srvsvc"), "")
 	for _, file := range []string{`windows\__1599999999.12`, `__output`} {
 		if !outputFile(file) {

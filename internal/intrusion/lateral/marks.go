@@ -23,6 +23,8 @@ func serviceTool(name, path string) string {
 		return "winexe"
 	case madeUpService(path):
 		return "a service program with a random name"
+	case shell(base(firstWord(path))):
+		return "a command shell as a service"
 	}
 	return commandTool(path)
 }
@@ -62,11 +64,6 @@ func commandTool(line string) string {
 // PsExec's are named SERVICE-CLIENT-PROCESS-stdin, whatever the service is
 // called.
 func consoleTool(pipe string) string {
-	for _, end := range []string{"-stdin", "-stdout", "-stderr"} {
-		if strings.HasSuffix(pipe, end) && strings.Count(pipe, "-") >= 3 {
-			return "PsExec, perhaps renamed"
-		}
-	}
 	switch {
 	case strings.HasPrefix(pipe, "psexesvc"):
 		return "PsExec"
@@ -76,6 +73,11 @@ func consoleTool(pipe string) string {
 		return "PAExec"
 	case strings.HasPrefix(pipe, "csexec"):
 		return "CsExec"
+	}
+	for _, end := range []string{"-stdin", "-stdout", "-stderr"} {
+		if strings.HasSuffix(pipe, end) && strings.Count(pipe, "-") >= 3 {
+			return "PsExec under another name"
+		}
 	}
 	return ""
 }
@@ -132,4 +134,13 @@ func programFile(file string) bool {
 		}
 	}
 	return false
+}
+
+func firstWord(path string) string {
+	if rest, ok := strings.CutPrefix(path, `"`); ok {
+		word, _, _ := strings.Cut(rest, `"`)
+		return word
+	}
+	word, _, _ := strings.Cut(path, " ")
+	return word
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"seawall/internal/finding"
+	"seawall/internal/intrusion/principal"
 	"seawall/internal/intrusion/prose"
 	"seawall/internal/intrusion/sighting"
 )
@@ -43,7 +44,7 @@ func (m *movement) title() string {
 	case m.has(profileRead):
 		return "Users' stored credentials read over the network"
 	case m.address == "":
-		return "Program run by a tool for remote execution"
+		return m.unlinkedTitle()
 	case m.has(service), m.has(consolePipe), m.has(serviceChild):
 		return "Lateral movement through a remote service"
 	case m.has(task):
@@ -60,6 +61,21 @@ func (m *movement) title() string {
 		return "Program copied to another computer"
 	}
 	return "Service or task control opened from another computer"
+}
+
+// unlinkedTitle is that of what nothing ties to another host.
+func (m *movement) unlinkedTitle() string {
+	switch {
+	case m.has(consolePipe), m.has(serviceChild):
+		return "Program run by a tool for remote execution"
+	case m.has(service):
+		return "Service installed as tools for remote execution do"
+	case m.has(task):
+		return "Scheduled task made as tools for remote execution do"
+	case m.has(wmiChild):
+		return "Command run through WMI as tools for remote execution do"
+	}
+	return "Command run as by another computer"
 }
 
 func (m *movement) grade() (finding.Severity, finding.Confidence) {
@@ -97,7 +113,11 @@ func (m *movement) finding() finding.Finding {
 		f.Entities = append(f.Entities, finding.Entity{Type: finding.Address, Value: m.address})
 	}
 	for i := range all {
-		f.Techniques = append(f.Techniques, techniquesOf[all[i].Fact.Kind]...)
+		for _, technique := range techniquesOf[all[i].Fact.Kind] {
+			if m.address != "" || !strings.HasPrefix(technique, "T1021") {
+				f.Techniques = append(f.Techniques, technique)
+			}
+		}
 		f.Entities = append(f.Entities, stepEntities(m.host, &all[i])...)
 	}
 	for i := range m.commands {
@@ -110,7 +130,7 @@ func (m *movement) finding() finding.Finding {
 }
 
 func stepEntities(host string, s *trace) (list []finding.Entity) {
-	if s.Fact.Account != "" {
+	if s.Fact.Account != "" && !principal.Nobody(s.Fact.Account) && principal.Computer(s.Fact.Account) != principal.Computer(host) {
 		list = append(list, finding.Entity{Type: finding.User, Value: s.Fact.Account})
 	}
 	if s.Fact.Logon != 0 {
@@ -169,8 +189,7 @@ func (m *movement) why(all []trace) string {
 	told := sighting.Filter(all, func(s *trace) bool { return s.Fact.Kind != networkLogon })
 	b.WriteString(prose.List(sighting.Distinct(told, kindOf)) + ".")
 	if s := m.telling(); s != nil {
-		fmt.Fprintf(&b, " The %s %s ran or holds: %s", s.Fact.Kind, finding.Shorten(s.Fact.Name, 60), finding.Shorten(s.Fact.Detail, 160))
-		b.WriteString(".")
+		fmt.Fprintf(&b, " Telling is %s (%s): %s.", finding.Shorten(s.Fact.Name, 60), s.Fact.Kind, finding.Shorten(s.Fact.Detail, 160))
 	}
 	if tools := m.tools(); len(tools) > 0 {
 		fmt.Fprintf(&b, " It bears the mark of %s.", prose.List(tools))
@@ -181,7 +200,7 @@ func (m *movement) why(all []trace) string {
 	case m.address != "" && len(m.anchors) > 0:
 		b.WriteString(" What came over the network and what happened on the host fit in kind and time; no logon id ties them.")
 	case m.address == "":
-		b.WriteString(" The evidence does not tell from where; collect logon and share events of this host.")
+		b.WriteString(" The evidence does not tell whether, and from where, another host caused it, or a program here that sought more rights; collect logon and share events of this host.")
 	}
 	for i := range m.commands[:min(len(m.commands), 2)] {
 		c := &m.commands[i]
@@ -209,8 +228,12 @@ func (m *movement) telling() *trace {
 	return best
 }
 
+// accountsOf names who acted: the host's own account, which 4688 gives for what
+// services start, is nobody.
 func accountsOf(steps []trace) []string {
-	named := sighting.Filter(steps, func(s *trace) bool { return s.Fact.Account != "" })
+	named := sighting.Filter(steps, func(s *trace) bool {
+		return s.Fact.Account != "" && principal.Computer(s.Fact.Account) != principal.Computer(s.Host) && !principal.Nobody(s.Fact.Account)
+	})
 	return sighting.Distinct(named, func(s *trace) string { return s.Fact.Account })
 }
 

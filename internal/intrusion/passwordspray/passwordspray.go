@@ -146,7 +146,9 @@ func sourceOf(host string, auth *activity.Authentication) source {
 // use of what was proved before.
 func opensDoor(auth *activity.Authentication) bool {
 	switch auth.Kind {
-	case activity.TicketGranting, activity.NTLMValidation, activity.SSH, activity.Database:
+	case activity.TicketGranting:
+		return auth.PreAuthType != 0 // without pre-authentication nothing is proved
+	case activity.NTLMValidation, activity.SSH, activity.Database:
 		return true
 	case activity.Logon:
 		return auth.Type != 5 && auth.Type != 7 && auth.Type != 0

@@ -34,7 +34,7 @@ func attempt(number int, at time.Duration, user, address string, status uint32) 
 func ticket(number int, at time.Duration, user, address string, code uint32) activity.Activity {
 	a := summarytest.Security("dc01", 4768, number, at)
 	a.Class = activity.Authenticated
-	a.Authentication = &activity.Authentication{Kind: activity.TicketGranting, User: user, Address: address, Success: code == 0, Status: code}
+	a.Authentication = &activity.Authentication{Kind: activity.TicketGranting, User: user, Address: address, Success: code == 0, Status: code, PreAuthType: 2}
 	return a
 }
 
