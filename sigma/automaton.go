@@ -21,8 +21,8 @@ type automaton struct {
 // are written with, without case.
 const machineCharacters = "0123456789abcdefx-+.:{}tzsinrul"
 
-// newAutomaton builds the automaton of literals, which must be without case
-// and not empty. Without upper-case letters there are fewer than 256 columns.
+// newAutomaton builds the automaton of literals, which must be without case,
+// [coarse] and not empty. Without upper-case letters there are fewer than 256 columns.
 func newAutomaton(literals []string) *automaton {
 	a := &automaton{columns: 1, textOnly: true}
 	for _, lit := range literals {
@@ -37,6 +37,9 @@ func newAutomaton(literals []string) *automaton {
 	}
 	for c := byte('A'); c <= 'Z'; c++ {
 		a.class[c] = a.class[c+'a'-'A']
+	}
+	for c := 0x80; c <= 0xff; c++ {
+		a.class[c] = a.class[coarseByte(byte(c))]
 	}
 	trie := newTrie(a, literals)
 	trie.link()
@@ -54,7 +57,16 @@ type trie struct {
 }
 
 func newTrie(a *automaton, literals []string) *trie {
-	t := &trie{columns: int(a.columns)}
+	states := 1 // at most
+	for _, lit := range literals {
+		states += len(lit)
+	}
+	t := &trie{
+		columns: int(a.columns),
+		next:    make([]int32, 0, states*int(a.columns)),
+		fail:    make([]int32, 0, states),
+		outs:    make([][]uint32, 0, states),
+	}
 	t.state()
 	for n, lit := range literals {
 		s := int32(0)
@@ -71,7 +83,7 @@ func newTrie(a *automaton, literals []string) *trie {
 }
 
 func (t *trie) state() int32 {
-	t.next = append(t.next, make([]int32, t.columns)...)
+	t.next = t.next[:len(t.next)+t.columns]
 	t.fail = append(t.fail, 0)
 	t.outs = append(t.outs, nil)
 	return int32(len(t.fail) - 1)

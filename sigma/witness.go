@@ -35,7 +35,7 @@ const (
 
 // maxLiteral bounds the length of literals in automata. A piece of a literal is
 // as good a witness as the whole and keeps the automaton small.
-const maxLiteral = 16
+const maxLiteral = 10
 
 // witnesses finds witnesses and remembers what it learnt about patterns.
 type witnesses struct {
@@ -161,7 +161,38 @@ func newLiteralWitness(s string, at anchor) literalWitness {
 	}
 	w := literalWitness{score: max(1, rarity(s, at))}
 	w.text, w.anchor = trimLiteral(s, at)
+	w.text = coarse(w.text)
 	return w
+}
+
+// coarse maps the bytes of a literal to those that automata tell apart: all
+// ASCII, and of other characters about which script they are of. What is not
+// told apart makes a few more candidates. Rules that list thousands of
+// pictographs would otherwise make automata of many times the size.
+func coarse(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = coarseByte(c)
+	}
+	return string(b)
+}
+
+func coarseByte(c byte) byte {
+	switch {
+	case c < 0x80:
+		return c
+	case c < 0xc0: // inner byte of a character
+		return 0x80
+	case c < 0xe0: // European and Near Eastern
+		return 0xc2
+	case c <= 0xe2: // Indian, and symbols
+		return 0xe2
+	case c == 0xe3: // Japanese
+		return 0xe3
+	case c < 0xf0: // Chinese, Korean
+		return 0xe4
+	}
+	return 0xf0 // supplementary: mostly pictographs
 }
 
 // require adds a literal in the fields of l; false if there is none.
