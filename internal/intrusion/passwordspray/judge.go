@@ -19,7 +19,8 @@ const (
 	patientWidth, patientLeast = 24 * 60 * minute, 30
 
 	// One account that fails again and again: lockout policies allow ten
-	// attempts or fewer, people give up earlier.
+	// attempts or fewer, people give up earlier and are slower.
+	rushWidth, rushLeast   = minute, 10
 	forceWidth, forceLeast = 10 * minute, 20
 
 	// An account under attack from many sources at once.
@@ -93,7 +94,7 @@ func newSeries(from source, failures []sighting.Sighting[failure], episodes []si
 	for _, e := range episodes {
 		c.peak = max(c.peak, e.Peak)
 	}
-	if width < steadyWidth {
+	if width == fastWidth {
 		for _, e := range sighting.Episodes(c.failures, steadyWidth, c.peak+1, accountOf) {
 			c.peak, c.width = max(c.peak, e.Peak), steadyWidth
 		}
@@ -112,11 +113,14 @@ func forced(from source, named []sighting.Sighting[failure]) *series {
 	var c *series
 	for _, name := range sighting.Distinct(named, accountOf) {
 		own := sighting.Filter(named, func(s *sighting.Sighting[failure]) bool { return s.Fact.Account == name })
-		runs := sighting.Runs(own, forceWidth, forceLeast)
+		runs, width := sighting.Runs(own, forceWidth, forceLeast), forceWidth
+		if len(runs) == 0 {
+			runs, width = sighting.Runs(own, rushWidth, rushLeast), rushWidth
+		}
 		if len(runs) == 0 {
 			continue
 		}
-		next := newSeries(from, own, runs, forceWidth)
+		next := newSeries(from, own, runs, width)
 		if c == nil {
 			c = next
 			c.kind = force

@@ -96,6 +96,12 @@ func TestGuessing(t *testing.T) {
 			summarytest.Want("Passwords guessed for one account again and again", finding.Medium, "T1110.001"),
 		),
 		summarytest.Case(
+			"in a rush fewer will do", many(12, time.Second, func(i int, at time.Duration) activity.Activity {
+				return attempt(i, at, "administrator", "", wrong)
+			}),
+			summarytest.Want("Passwords guessed for one account again and again", finding.Medium, "T1110.001"),
+		),
+		summarytest.Case(
 			"and at last let in", append(many(30, time.Second, func(i int, at time.Duration) activity.Activity {
 				return attempt(i, at, "administrator", "10.0.0.66", wrong)
 			}), attempt(99, time.Minute, "administrator", "10.0.0.66", 0)),

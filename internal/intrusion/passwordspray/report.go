@@ -147,8 +147,8 @@ func (c *series) why() string {
 		fmt.Fprintf(&b, "%s opened %s to the remote desktop service of %s %s, up to %d within %d minutes. The log names no account, so it is not known who was tried.",
 			c.from, prose.Count(len(c.failures), "connection"), where, prose.Span(first, last), c.peak, c.width/minute)
 	case force:
-		fmt.Fprintf(&b, "%s failed %s for %s on %s %s, up to %d within %d minutes: more than lockout policies and patience allow.",
-			c.from, times(len(c.failures)), prose.List(c.accounts), where, prose.Span(first, last), c.peak, c.width/minute)
+		fmt.Fprintf(&b, "%s failed %s for %s on %s %s, up to %d within %s: more than lockout policies and patience allow.",
+			c.from, times(len(c.failures)), prose.List(c.accounts), where, prose.Span(first, last), c.peak, prose.Count(int(c.width/minute), "minute"))
 	default:
 		fmt.Fprintf(&b, "%s failed %s for %s (%s) on %s %s.", c.from, times(len(c.failures)), prose.Count(len(c.accounts), "account"), prose.List(c.accounts), where, prose.Span(first, last))
 		fmt.Fprintf(&b, " Up to %d different accounts fell within %s.", c.peak, width(c.width))

@@ -25,7 +25,7 @@ func Detector() intrusion.Detector {
 	readme, _ := intrusion.Readme(id)
 	return intrusion.Detector{
 		ID: id, Title: "Foreign machines and places behind logons",
-		Techniques: []string{"T1021.001", "T1078", "T1090", "T1133", "T1572"},
+		Techniques: []string{"T1021.001", "T1078", "T1090", "T1133", "T1557.001", "T1572"},
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{4624, 4625}, Enable: "Audit Logon (success and failure) on every host"},
 			{Channel: "Security", EventIDs: []int{4776}, Enable: "Audit Credential Validation (success and failure) on every domain controller"},
@@ -64,6 +64,7 @@ type notes struct {
 	publics *sighting.Book[place, visit]      // successes from the internet
 	loops   *sighting.Book[target, visit]     // remote desktop from nowhere
 	known   *sighting.Book[computer, nothing] // the organisation's machines
+	relays  *sighting.Book[target, visit]     // logons that were passed on
 }
 
 const (
@@ -78,12 +79,13 @@ func newNotes() *notes {
 		publics: sighting.New[place, visit](sighting.Limits{Total: 1 << 14, PerGroup: 1 << 8, Grain: hour}),
 		loops:   sighting.New[target, visit](sighting.Limits{Total: 1 << 13, PerGroup: 1 << 8}),
 		known:   sighting.New[computer, nothing](sighting.Limits{Total: 1 << 15, PerGroup: 1, Grain: sighting.Ever}),
+		relays:  sighting.New[target, visit](sighting.Limits{Total: 1 << 13, PerGroup: 1 << 8}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
 func (n *notes) Shelves() []sighting.Shelf {
-	return []sighting.Shelf{n.clients, n.places, n.publics, n.loops, n.known}
+	return []sighting.Shelf{n.clients, n.places, n.publics, n.loops, n.known, n.relays}
 }
 
 // Observe implements [sighting.Notebook].
@@ -100,6 +102,9 @@ func (n *notes) Observe(a *activity.Activity) {
 	}
 	auth := a.Authentication
 	n.know(a.Host, a)
+	if relayed(a.Host, auth) {
+		n.relays.Add(target{a.Host}, visitOf(a, auth), a)
+	}
 	if principal.Machine(auth.User) {
 		if auth.Success {
 			n.know(auth.User, a)
@@ -117,10 +122,7 @@ func (n *notes) know(name string, a *activity.Activity) {
 }
 
 func (n *notes) observeVisit(a *activity.Activity, auth *activity.Authentication) {
-	v := visit{
-		Client: strings.ToLower(strings.TrimLeft(auth.Workstation, `\`)), Address: auth.Address, Account: principal.Account(auth.User),
-		EventID: a.EventID, Type: auth.Type, Success: auth.Success,
-	}
+	v := visitOf(a, auth)
 	reach := principal.ReachOf(auth.Address)
 	remoteDesktop := auth.Kind == activity.Logon && auth.Type == 10 || auth.Kind == activity.RemoteDesktop && a.EventID != 1024 && a.EventID != 1102
 	if remoteDesktop && (reach == principal.Self || reach == principal.Link) {
@@ -141,6 +143,13 @@ func (n *notes) observeVisit(a *activity.Activity, auth *activity.Authentication
 	}
 }
 
+func visitOf(a *activity.Activity, auth *activity.Authentication) visit {
+	return visit{
+		Client: strings.ToLower(strings.TrimLeft(auth.Workstation, `\`)), Address: auth.Address, Account: principal.Account(auth.User),
+		EventID: a.EventID, Type: auth.Type, Success: auth.Success,
+	}
+}
+
 // Findings implements [sighting.Notebook].
 func (n *notes) Findings() []finding.Finding {
 	naming := n.naming()
@@ -152,6 +161,9 @@ func (n *notes) Findings() []finding.Finding {
 	findings = append(findings, n.strangers(naming, shared)...)
 	for _, g := range n.loops.Groups() {
 		findings = append(findings, loopFindings(g.Key.Host, g.Sightings)...)
+	}
+	for _, g := range n.relays.Groups() {
+		findings = append(findings, relayFinding(g.Key.Host, g.Sightings))
 	}
 	return append(findings, n.internet()...)
 }

@@ -84,6 +84,29 @@ func TestPlaces(t *testing.T) {
 	)
 }
 
+func TestRelays(t *testing.T) {
+	const title = "Logon passed on by somebody in between (relay)"
+	ntlm := func(user, client, address string) []activity.Activity {
+		a := logon(1, 0, user, client, address, 3, true)
+		a.Authentication.Package = "NTLM"
+		return []activity.Activity{a}
+	}
+	ticket := func(sid string) []activity.Activity {
+		a := logon(1, 0, "Administrator", "", "127.0.0.1", 3, true)
+		a.Authentication.Package, a.Authentication.SID, a.Authentication.Port = "Kerberos", sid, 50001
+		return []activity.Activity{a}
+	}
+	summarytest.Scenarios(
+		t, Detector(),
+		summarytest.Case("a computer's account from another computer", ntlm("DC01$", "PC7", "10.0.0.9"), summarytest.Want(title, finding.High, "T1557.001")),
+		summarytest.Case("a computer's account from itself", ntlm("DC01$", "DC01", "10.0.0.9")),
+		summarytest.Case("a long name that NTLM cuts", ntlm("A-VERY-LONG-SERVER-NAME$", "A-VERY-LONG-SER", "10.0.0.9")),
+		summarytest.Case("the host's own account from elsewhere", ntlm("APP01$", "", "10.0.0.9"), summarytest.Want(title, finding.High, "T1557.001")),
+		summarytest.Case("the administrator's ticket against the host itself", ticket("S-1-5-21-1-2-3-500"), summarytest.Want(title, finding.High, "T1557.001")),
+		summarytest.Case("another's ticket", ticket("S-1-5-21-1-2-3-1104")),
+	)
+}
+
 func TestTheWhyNamesBothMachines(t *testing.T) {
 	findings := summarytest.Run(Detector(), office(logon(1, 0, "user3", "CORP-PC03", "10.0.0.13", 3, true), logon(2, time.Hour, "svc_app", "VM-BUILD", "10.0.0.13", 3, true)))
 	if len(findings) != 1 || !strings.Contains(findings[0].Why, "corp-pc03") || !strings.Contains(findings[0].Why, "vm-build") {
