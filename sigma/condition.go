@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -87,7 +88,7 @@ func conditionTokens(s string) ([]string, error) {
 			tokens, s = append(tokens, s[:1]), s[1:]
 			continue
 		}
-		n := strings.IndexAny(s, " \t\r\n()")
+		n := strings.IndexFunc(s, func(r rune) bool { return r == '(' || r == ')' || unicode.IsSpace(r) })
 		if n < 0 {
 			n = len(s)
 		}
