@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/accounts"
 	"seawall/internal/intrusion/asreproast"
 	"seawall/internal/intrusion/dcsync"
 	"seawall/internal/intrusion/kerberoast"
@@ -22,6 +23,7 @@ func Detectors() []intrusion.Detector {
 			asreproast.Detector(),
 			passwordspray.Detector(),
 			dcsync.Detector(),
+			accounts.Detector(),
 			logintegrity.Detector(),
 			lateral.Detector(),
 			workstation.Detector(),
