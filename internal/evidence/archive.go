@@ -47,7 +47,7 @@ var compressors = []struct {
 
 // content recognises s and reads it: as an archive, as evidence, or not at all.
 func (w *walker) content(s source) {
-	buffered := bufio.NewReaderSize(s.r, HeadSize)
+	buffered := w.buffered(s)
 	head, err := buffered.Peek(HeadSize)
 	s.r = buffered
 	if len(head) == 0 && err == io.EOF {
@@ -82,6 +82,16 @@ func (w *walker) content(s source) {
 		return
 	}
 	w.v.Unrecognised(s.path, s.size, guess(head))
+}
+
+// buffered returns a reader of s with room for the head. Sources of one depth
+// are read one after the other and share it.
+func (w *walker) buffered(s source) *bufio.Reader {
+	for len(w.buffers) <= s.depth {
+		w.buffers = append(w.buffers, bufio.NewReaderSize(nil, HeadSize))
+	}
+	w.buffers[s.depth].Reset(s.r)
+	return w.buffers[s.depth]
 }
 
 // container returns how to open s if head is that of an archive, else nil.

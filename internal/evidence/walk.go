@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -104,8 +105,9 @@ type walker struct {
 	formats []Format
 	o       Options
 	v       Visitor
-	slots   chan []byte // buffers of blocks not in flight
-	total   int64       // decompressed bytes so far
+	slots   chan []byte     // buffers of blocks not in flight
+	buffers []*bufio.Reader // by depth in archives
+	total   int64           // decompressed bytes so far
 
 	outerSize, outerTotal int64 // of the file being read: its size, bytes decompressed from it
 }
@@ -123,6 +125,7 @@ func (f *outerFile) path() string { return filepath.Join(f.dir, f.name) }
 type copies struct {
 	files []outerFile
 	first map[[sha256.Size]byte]int
+	buf   []byte
 }
 
 func (w *walker) lost(path string, offset int64, what string) {
@@ -239,8 +242,18 @@ func (w *walker) outer(path string, size int64, copies *copies, n int) {
 // find returns the first file with the same content as r, the nth file.
 func (c *copies) find(r io.Reader, n int) (path string, known bool) {
 	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return "", false // reading it again says why
+	if c.buf == nil {
+		c.buf = make([]byte, 256<<10)
+	}
+	for {
+		n, err := r.Read(c.buf)
+		h.Write(c.buf[:n])
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return "", false // reading it again says why
+		}
 	}
 	sum := [sha256.Size]byte(h.Sum(nil))
 	first, known := c.first[sum]
