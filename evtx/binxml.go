@@ -176,7 +176,10 @@ func (p *parser) content(pos, depth int) (int, error) {
 		case tokenInstance:
 			pos, err = p.instance(pos)
 		default:
-			pos, err = p.text(pos, p.template)
+			start := pos
+			if pos, err = p.text(pos, p.template); err == nil && pos == start {
+				err = damage(pos, "unexpected token", uint64(d.data[pos]))
+			}
 		}
 		if err != nil {
 			return pos, err

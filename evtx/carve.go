@@ -209,12 +209,13 @@ func (d *Decoder) recover(r *Remains, h Handler) {
 // restore makes an event of a candidate; ok is false if it cannot be read.
 func (d *Decoder) restore(r *remain, templates *Remains) (ok bool) {
 	// A chunk with nothing but the record in its place.
-	if cap(d.virtual) < ChunkSize {
+	if d.virtual == nil {
 		d.virtual = make([]byte, ChunkSize)
 	}
-	d.data, d.offset = d.virtual[:ChunkSize], r.offset
-	copy(d.data[r.pos:], r.raw)
-	defer clear(d.data[r.pos : r.pos+len(r.raw)])
+	clear(d.filled)
+	d.filled = d.virtual[r.pos : r.pos+len(r.raw)]
+	copy(d.filled, r.raw)
+	d.data, d.offset = d.virtual, r.offset
 	to := r.shape
 	if to != nil {
 		d.slots = append(d.slots[:0], r.slots...)

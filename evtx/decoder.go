@@ -44,6 +44,7 @@ type Decoder struct {
 	templates  *Templates
 	generation uint64
 	steps      map[step]*shape
+	root       *shape // of all shapes of this generation
 
 	// Of the chunk being read:
 	data            []byte
@@ -54,7 +55,7 @@ type Decoder struct {
 	definitionBytes int
 	chunk           Remains  // of this chunk alone
 	lenders         *Remains // where templates are looked for that the chunk has lost
-	virtual         []byte   // a chunk with only one record in it
+	virtual, filled []byte   // a chunk with only one record in it, and that record
 
 	// Of the record being read:
 	slots         []slot
@@ -112,7 +113,7 @@ func (d *Decoder) begin(data []byte, offset int64) {
 	clear(d.defined)
 	d.used, d.definitionBytes = 0, 0
 	if g := d.templates.generation.Load(); g != d.generation {
-		d.generation = g
+		d.generation, d.root = g, d.templates.root()
 		clear(d.steps)
 	}
 }
@@ -184,7 +185,7 @@ func (d *Decoder) read(pos, size int) (end int, err error) {
 // parse reads the values of the record at pos into d.slots.
 func (d *Decoder) parse(pos, size int) (s *shape, end int, err error) {
 	d.slots, d.scratch, d.joined = d.slots[:0], d.scratch[:0], d.joined[:0]
-	s, end, err = d.fragment(d.templates.root(), atRoot, pos+recordHeaderSize, pos+size-recordTrailer, 0)
+	s, end, err = d.fragment(d.root, atRoot, pos+recordHeaderSize, pos+size-recordTrailer, 0)
 	if err == nil && len(s.parts) == 0 {
 		err = &malformed{pos: end, what: "record without content", bare: true}
 	}
@@ -233,7 +234,7 @@ func (d *Decoder) fill(l *layout) {
 	for i := range l.sources {
 		src := &l.sources[i]
 		v := &d.values[src.field]
-		if d.dropped(src.drops) {
+		if len(src.drops) > 0 && d.dropped(src.drops) {
 			*v = record.Value{}
 			continue
 		}

@@ -168,12 +168,13 @@ func (d *Decoder) readValues(in *instance, want int) (nested bool) {
 	list := d.data[in.list:in.values]
 	pos := uint32(in.values)
 	count := min(in.count, want)
-	for i := range slots[:count] {
-		entry := list[valueEntry*i : valueEntry*i+valueEntry]
-		size := uint32(entry[0]) | uint32(entry[1])<<8
-		slots[i] = slot{pos: pos, size: size, typ: entry[2]}
+	filled := slots[:count]
+	for i := range filled {
+		entry := binary.LittleEndian.Uint32(list[valueEntry*i:]) // size u16, type u8, 0
+		size, typ := entry&0xffff, byte(entry>>16)
+		filled[i] = slot{pos: pos, size: size, typ: typ}
 		pos += size
-		nested = nested || entry[2] == typeBinXML
+		nested = nested || typ == typeBinXML
 	}
 	clear(slots[count:])
 	return nested

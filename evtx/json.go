@@ -3,6 +3,7 @@ package evtx
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -33,6 +34,7 @@ type jsonMember struct {
 	text       []piece
 	children   []jsonMember
 	list       [][]piece // texts of unnamed Data elements: a list
+	slot       int32     // the value, if it is that of a slot and nothing else; else -1
 }
 
 func compileJSON(elements []*element) []jsonMember {
@@ -93,10 +95,14 @@ func jsonElement(name string, named bool, e *element) jsonMember {
 func mergeLiterals(members []jsonMember) []jsonMember {
 	merged := members[:0]
 	for _, m := range members {
+		m.slot = -1
+		if len(m.text) == 1 && len(m.attributes) == 0 && len(m.children) == 0 {
+			m.slot = m.text[0].slot
+		}
 		if m.literal == nil && m.constant() {
 			w := jsonWriter{}
 			w.member(&m)
-			m = jsonMember{literal: w.dst}
+			m = jsonMember{literal: w.dst, slot: -1}
 		}
 		if n := len(merged); n > 0 && m.literal != nil && merged[n-1].literal != nil {
 			merged[n-1].literal = append(merged[n-1].literal, m.literal...)
@@ -157,12 +163,32 @@ func (w *jsonWriter) close(open, end byte) {
 
 func (w *jsonWriter) members(list []jsonMember) {
 	for i := range list {
-		if m := &list[i]; m.literal != nil {
+		switch m := &list[i]; {
+		case m.literal != nil:
 			w.dst = append(w.dst, m.literal...)
-		} else {
+		case m.slot >= 0 && len(m.drops) == 0:
+			w.slot(m.key, &w.d.slots[m.slot])
+		default:
 			w.member(m)
 		}
 	}
+}
+
+// slot writes a member whose value is that of a slot.
+func (w *jsonWriter) slot(key []byte, s *slot) {
+	dst := append(w.dst, key...)
+	raw := w.d.bytes(s)
+	switch {
+	case s.typ == typeString:
+		dst = appendJSONUTF16(dst, trimNUL(raw, typeString))
+	case s.typ&typeArray != 0:
+		w.dst = dst
+		w.value(s)
+		dst = w.dst
+	default:
+		dst = appendJSONValue(dst, w.d.value(s))
+	}
+	w.dst = append(dst, ',')
 }
 
 func (w *jsonWriter) member(m *jsonMember) {
@@ -281,22 +307,27 @@ func (w *jsonWriter) text(text []piece) {
 	case len(text) == 0:
 		w.dst = append(w.dst, "null"...)
 	case len(text) == 1 && text[0].slot >= 0:
-		v := w.d.value(&w.d.slots[text[0].slot])
-		if v.Kind&record.Array == 0 {
-			w.dst = appendJSONValue(w.dst, v)
-			return
-		}
-		w.dst = append(w.dst, '[')
-		v.Items(func(item record.Value) bool {
-			w.dst = append(appendJSONValue(w.dst, item), ',')
-			return true
-		})
-		w.close('[', ']')
+		w.value(&w.d.slots[text[0].slot])
 	case len(text) == 1:
 		w.dst = appendJSONValue(w.dst, text[0].literal)
 	default:
 		w.dst = appendJSONValue(w.dst, w.d.text(text))
 	}
+}
+
+// value writes the value of a slot, a list if it is an array.
+func (w *jsonWriter) value(s *slot) {
+	v := w.d.value(s)
+	if v.Kind&record.Array == 0 {
+		w.dst = appendJSONValue(w.dst, v)
+		return
+	}
+	w.dst = append(w.dst, '[')
+	v.Items(func(item record.Value) bool {
+		w.dst = append(appendJSONValue(w.dst, item), ',')
+		return true
+	})
+	w.close('[', ']')
 }
 
 // appendJSONValue writes numbers and truth values as such, all else as text.
@@ -337,38 +368,44 @@ func appendJSONFloat(dst []byte, v record.Value) []byte {
 // appendJSONUTF16 writes UTF-16 text as a JSON string.
 func appendJSONUTF16(dst, raw []byte) []byte {
 	dst = append(dst, '"')
-	for len(raw) >= 8 {
-		// Four units at a time, while they are ASCII that needs no escape.
-		w := binary.LittleEndian.Uint64(raw)
+	for len(raw) >= 2 {
+		var n int
+		if dst, n = appendPlain(dst, raw); n > 0 {
+			raw = raw[n:]
+			continue
+		}
+		u := binary.LittleEndian.Uint16(raw)
+		if u < utf8.RuneSelf {
+			dst = appendJSONByte(dst, byte(u))
+			raw = raw[2:]
+			continue
+		}
+		end := 2
+		for end+2 <= len(raw) && binary.LittleEndian.Uint16(raw[end:]) >= utf8.RuneSelf {
+			end += 2
+		}
+		dst = record.AppendUTF16(dst, raw[:end])
+		raw = raw[end:]
+	}
+	return append(dst, '"')
+}
+
+// appendPlain writes leading ASCII text that needs no escape, four units at a
+// time, and returns how many bytes of raw it took.
+func appendPlain(dst, raw []byte) ([]byte, int) {
+	dst = slices.Grow(dst, len(raw)/2)
+	out := dst[len(dst):cap(dst)]
+	n := 0
+	for n+8 <= len(raw) {
+		w := binary.LittleEndian.Uint64(raw[n:])
 		if w&0xff80ff80ff80ff80 != 0 || needsEscape(w) {
 			break
 		}
-		dst = append(dst, byte(w), byte(w>>16), byte(w>>32), byte(w>>48))
-		raw = raw[8:]
+		w |= w >> 8
+		binary.LittleEndian.PutUint32(out[n/2:], uint32(w&0xffff)|uint32(w>>16)&0xffff0000)
+		n += 8
 	}
-	for len(raw) >= 2 {
-		u := binary.LittleEndian.Uint16(raw)
-		if u >= utf8.RuneSelf {
-			end := 2
-			for end+2 <= len(raw) && binary.LittleEndian.Uint16(raw[end:]) >= utf8.RuneSelf {
-				end += 2
-			}
-			dst = record.AppendUTF16(dst, raw[:end])
-			raw = raw[end:]
-			continue
-		}
-		dst = appendJSONByte(dst, byte(u))
-		raw = raw[2:]
-		for len(raw) >= 8 {
-			w := binary.LittleEndian.Uint64(raw)
-			if w&0xff80ff80ff80ff80 != 0 || needsEscape(w) {
-				break
-			}
-			dst = append(dst, byte(w), byte(w>>16), byte(w>>32), byte(w>>48))
-			raw = raw[8:]
-		}
-	}
-	return append(dst, '"')
+	return dst[:len(dst)+n/2], n
 }
 
 // needsEscape says whether one of four ASCII units of w is a control

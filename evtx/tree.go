@@ -169,5 +169,5 @@ func (b *builder) name() string {
 	size := int(b.u16(0))
 	name := string(record.AppendUTF16(nil, []byte(b.data[2:2+size])))
 	b.data = b.data[2+size:]
-	return name
+	return xmlName(name)
 }
