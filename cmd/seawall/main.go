@@ -91,9 +91,8 @@ func run(ctx context.Context, args []string, s streams) int {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
 	)
-	if err != nil {
-		fmt.Fprintf(s.err, "seawall: internal error: %v\n", err)
-		return exitInternal
+	if err != nil { // the configuration file: the command line's own model is tested
+		return report(usageError{err}, s.err)
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
