@@ -220,7 +220,8 @@ func (n *notes) Findings() []finding.Finding {
 
 // bySource returns the failures by source, sorted by time. Domain controllers
 // validate NTLM for others and know only the client's name: where other logs
-// tell this client's one address, the attempts are put down to the address.
+// tell this client's one address, or are this client's own, the attempts are
+// put down to it.
 func (n *notes) bySource() map[source][]sighting.Sighting[failure] {
 	groups := n.failures.Groups()
 	addresses := map[string]string{} // of a workstation; "" if it has several
@@ -237,12 +238,22 @@ func (n *notes) bySource() map[source][]sighting.Sighting[failure] {
 		}
 	}
 	attempts := map[source][]sighting.Sighting[failure]{}
+	hosts := map[string]source{} // sources that are hosts, by short name
 	for _, g := range groups {
 		attempts[g.Key] = g.Sightings
+		if g.Key.Host != "" {
+			hosts[principal.Computer(g.Key.Host)] = g.Key
+		}
 	}
 	for _, g := range groups {
-		if address := addresses[g.Key.Workstation]; address != "" && g.Key.Address == "" {
-			from := source{Address: address}
+		if g.Key.Workstation == "" {
+			continue
+		}
+		from, ok := hosts[principal.Computer(g.Key.Workstation)]
+		if address := addresses[g.Key.Workstation]; address != "" {
+			from, ok = source{Address: address}, true
+		}
+		if ok {
 			attempts[from] = append(attempts[from], unechoed(g.Sightings, attempts[from])...)
 			delete(attempts, g.Key)
 		}

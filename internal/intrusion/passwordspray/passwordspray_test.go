@@ -143,6 +143,20 @@ func TestOneAttemptLoggedTwiceCountsOnce(t *testing.T) {
 	}
 }
 
+func TestAHostIsTheClientOfItsName(t *testing.T) {
+	var activities []activity.Activity
+	for i := range 12 {
+		at, user := time.Duration(i)*time.Second, fmt.Sprintf("user%d", i)
+		a := attempt(2*i, at, user, "", wrong)
+		a.Host = "pc7.corp.example"
+		activities = append(activities, a, validation(2*i+1, at, user, "PC7", wrong))
+	}
+	findings := summarytest.Run(Detector(), activities)
+	if len(findings) != 1 || findings[0].Count != 12 {
+		t.Errorf("%+v", findings)
+	}
+}
+
 func TestSummaryKeepsItsPromises(t *testing.T) {
 	summarytest.Check(t, Detector(), func(t *rapid.T, number int) activity.Activity {
 		at := time.Duration(rapid.IntRange(0, 300).Draw(t, "seconds")) * time.Second
