@@ -83,7 +83,7 @@ func TestCompiledRulesMatchLikeANaiveReading(t *testing.T) {
 	c, _ := Load(archived(t, sigmaHQArchive))
 	set := Compile(c, Options{})
 	m, d := set.NewMatcher(), newDecoder()
-	step, seen, compared := 1, 0, 0
+	step, seen, compared := 4, 0, 0
 	if testing.Short() {
 		step = 50
 	}
