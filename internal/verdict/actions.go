@@ -127,13 +127,14 @@ func actions(r *Result, blind []BlindSpot) []Action {
 	return list
 }
 
-// onHosts names hosts if they are few.
+// NamedHosts is how many hosts an action names in Why; more are counted.
+const NamedHosts = 3
+
 func onHosts(hosts []string) string {
-	const named = 3
 	switch n := len(hosts); {
 	case n == 0:
 		return ""
-	case n <= named:
+	case n <= NamedHosts:
 		return " on " + strings.Join(hosts, ", ")
 	default:
 		return " on " + count(n, "host")

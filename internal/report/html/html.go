@@ -173,10 +173,13 @@ func newAction(a *verdict.Action) action {
 	for i, key := range a.Mitigations {
 		names[i] = escape.Visible(finding.MitigationName(key))
 	}
-	const shown = 5
-	hosts := strings.Join(visible(a.Hosts[:min(len(a.Hosts), shown)]), ", ")
-	if len(a.Hosts) > shown {
-		hosts += fmt.Sprintf(" and %d more", len(a.Hosts)-shown)
+	const shown = 12
+	hosts := ""
+	if len(a.Hosts) > verdict.NamedHosts { // fewer are named by Why
+		hosts = strings.Join(visible(a.Hosts[:min(len(a.Hosts), shown)]), ", ")
+		if more := len(a.Hosts) - shown; more > 0 {
+			hosts += fmt.Sprintf(" and %d more", more)
+		}
 	}
 	return action{Text: escape.Visible(a.Text), Why: escape.Visible(a.Why), Hosts: hosts, Mitigations: strings.Join(names, ", ")}
 }
