@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/cespare/xxhash/v2"
-
 	"seawall/internal/activity"
 	"seawall/internal/finding"
 )
@@ -68,6 +66,7 @@ type identity[F comparable] struct {
 }
 
 type entry struct {
+	hash     uint64 // of the identity
 	time     int64
 	citation finding.Citation
 }
@@ -91,11 +90,15 @@ func (b *Book[K, F]) Add(key K, fact F, a *activity.Activity) {
 	} else if a.Record != nil {
 		id.Record, _ = a.Record.Get("EventRecordID").Int64()
 	}
-	old, found := g.seen[id]
-	if found && !earlier(a, &old) || g.cut != uncut && hash(id) >= g.cut {
+	if old, found := g.seen[id]; found {
+		if earlier(a, &old) {
+			g.seen[id] = entry{hash: old.hash, time: a.Time, citation: cite(a)}
+		}
 		return
 	}
-	b.put(g, id, entry{time: a.Time, citation: cite(a)})
+	if h := hash(id); h < g.cut {
+		b.put(g, id, entry{hash: h, time: a.Time, citation: cite(a)})
+	}
 }
 
 // earlier reports whether a would take the place of old; it spares most
@@ -153,13 +156,18 @@ func (b *Book[K, F]) trim(g *group[F]) {
 		return
 	}
 	hashes := make([]uint64, 0, len(g.seen))
-	for id := range g.seen {
-		hashes = append(hashes, hash(id))
+	for _, e := range g.seen {
+		hashes = append(hashes, e.hash)
 	}
 	slices.Sort(hashes)
-	g.cut, g.part = min(g.cut, hashes[b.limits.PerGroup]), true
-	for id := range g.seen {
-		if hash(id) >= g.cut {
+	b.shorten(g, hashes[b.limits.PerGroup])
+}
+
+// shorten drops what is not below cut from a group.
+func (b *Book[K, F]) shorten(g *group[F], cut uint64) {
+	g.cut, g.part = min(g.cut, cut), true
+	for id, e := range g.seen {
+		if e.hash >= g.cut {
 			delete(g.seen, id)
 			b.total--
 		}
@@ -220,19 +228,13 @@ func (b *Book[K, F]) Merge(other *Book[K, F]) {
 func (b *Book[K, F]) join(g, theirs *group[F]) {
 	g.part = g.part || theirs.part
 	if theirs.cut < g.cut {
-		g.cut = theirs.cut
-		for id := range g.seen {
-			if hash(id) >= g.cut {
-				delete(g.seen, id)
-				b.total--
-			}
-		}
+		b.shorten(g, theirs.cut)
 	}
 	for id, e := range theirs.seen {
 		if g.hash >= b.cut {
 			return
 		}
-		if g.cut == uncut || hash(id) < g.cut {
+		if e.hash < g.cut {
 			b.put(g, id, e)
 		}
 	}
@@ -291,10 +293,4 @@ func compare[F comparable](x, y Sighting[F]) int {
 		return c
 	}
 	return cmp.Compare(fmt.Sprintf("%#v", x.Fact), fmt.Sprintf("%#v", y.Fact))
-}
-
-// hash is the same in every process: what is kept must not depend on the run.
-func hash[T any](v T) uint64 {
-	var buf [512]byte
-	return xxhash.Sum64(fmt.Appendf(buf[:0], "%#v", v))
 }

@@ -71,7 +71,7 @@ func (b *Book[K, F]) decode(d *gob.Decoder) error {
 		}
 		g.cut, g.part = pg.Cut, pg.Part
 		for _, e := range pg.Seen {
-			b.put(g, e.ID, entry{time: e.Time, citation: e.Citation})
+			b.put(g, e.ID, entry{hash: hash(e.ID), time: e.Time, citation: e.Citation})
 		}
 	}
 	return nil
