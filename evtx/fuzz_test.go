@@ -17,7 +17,7 @@ import (
 func damagedLogs(t testing.TB) map[string][]byte {
 	t.Helper()
 	make := func(o evtxwrite.Options, damage func(file []byte)) []byte {
-		file := sampleLog(t, o, 150)
+		file := sampleLog(t, o, 24)
 		damage(file)
 		return file
 	}
@@ -92,7 +92,7 @@ func (c *checker) read(templates *evtx.Templates) {
 
 func FuzzFile(f *testing.F) {
 	for _, file := range damagedLogs(f) {
-		f.Add(file[:min(len(file), 30000)])
+		f.Add(file[:min(len(file), 16000)])
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c := &checker{t: t, data: data, last: -1}
@@ -111,7 +111,7 @@ func FuzzFile(f *testing.F) {
 // FuzzChunk reads chunks whose header is right and whose records are not.
 func FuzzChunk(f *testing.F) {
 	for _, file := range damagedLogs(f) {
-		f.Add(evtxwrite.Chunk(file, 0)[512:20000], uint16(10000))
+		f.Add(evtxwrite.Chunk(file, 0)[512:16000], uint16(8000))
 	}
 	f.Fuzz(func(t *testing.T, records []byte, free uint16) {
 		chunk := make([]byte, 512, evtx.ChunkSize)

@@ -347,7 +347,8 @@ func appendJSONValue(dst []byte, v record.Value) []byte {
 	case record.Text, record.Markup:
 		return appendJSONText(dst, v.Raw)
 	}
-	return appendJSONText(dst, v.AppendText(nil))
+	var buf [128]byte
+	return appendJSONText(dst, v.AppendText(buf[:0]))
 }
 
 // appendJSONFloat writes what JSON has no number for as null.

@@ -62,6 +62,14 @@ func TestNumbersAreReadFromAnySource(t *testing.T) {
 	f(Value{[]byte("4624"), Text}, 4624, true)
 	f(Value{utf16le("0x3e7"), UTF16}, 0x3e7, true)
 	f(Value{[]byte("cmd"), Text}, 0, false)
+	f(Value{[]byte(" -010 "), ANSI}, -10, true) // not octal
+	f(Value{[]byte("0X7F"), Text}, 0x7f, true)
+	f(Value{[]byte("0x"), Text}, 0, false)
+	f(Value{[]byte("1_000"), Text}, 0, false)
+	f(Value{[]byte("9223372036854775807"), Text}, 1<<63-1, true)
+	f(Value{[]byte("9223372036854775808"), Text}, 0, false)
+	f(Value{utf16le("4\u0134"), UTF16}, 0, false)
+	f(Value{[]byte(" "), Text}, 0, false)
 	f(Value{[]byte(strings.Repeat("9", 100)), Text}, 0, false)
 	f(Value{[]byte{1, 0, 0, 0, 0, 0, 0, 0x80}, Uint}, -9223372036854775807, false)
 	f(Value{}, 0, false)
@@ -76,6 +84,23 @@ func TestTimesOutsideAnInt64OfNanosecondsAreClamped(t *testing.T) {
 	}
 	if got := FileTimeToUnixNano(unixEpochTicks + 15); got != 1500 {
 		t.Errorf("15 ticks after 1970: %d ns, want 1500", got)
+	}
+}
+
+func TestTimesAreWrittenAsTheTimePackageDoes(t *testing.T) {
+	f := func(ticks uint64) {
+		t.Helper()
+		at := time.Unix(int64(ticks/1e7)-unixEpochTicks/1e7, int64(ticks%1e7)*100).UTC()
+		want := at.Format("2006-01-02T15:04:05.0000000Z")
+		if got := (Value{Raw: binary.LittleEndian.AppendUint64(nil, ticks), Kind: FileTime}).String(); got != want {
+			t.Fatalf("%d: %s, want %s", ticks, got, want)
+		}
+	}
+	for day := range uint64(daysTo10000 + 500) {
+		f(day * 864000000000)
+	}
+	for _, ticks := range []uint64{1, 9999999, 863999999999, unixEpochTicks - 1, daysTo10000*864000000000 - 1, 1<<64 - 1} {
+		f(ticks)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"strconv"
-	"strings"
-	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -155,107 +153,6 @@ func itemSize(kind Kind, total int) int {
 		return 4
 	}
 	return total
-}
-
-// Int64 returns v as an integer: numbers as they are, text parsed as decimal
-// or 0x hexadecimal. ok is false if v is no integer that fits.
-func (v Value) Int64() (n int64, ok bool) {
-	switch v.Kind {
-	case Int:
-		switch len(v.Raw) {
-		case 1:
-			return int64(int8(v.Raw[0])), true
-		case 2:
-			return int64(int16(binary.LittleEndian.Uint16(v.Raw))), true
-		case 4:
-			return int64(int32(binary.LittleEndian.Uint32(v.Raw))), true
-		case 8:
-			return int64(binary.LittleEndian.Uint64(v.Raw)), true
-		}
-		return 0, false
-	case Uint, Hex, Bool:
-		u := unsigned(v.Raw)
-		return int64(u), u <= math.MaxInt64
-	case Text, UTF16, ANSI:
-		var buf [32]byte
-		if len(v.Raw) > 2*cap(buf) {
-			return 0, false
-		}
-		n, err := strconv.ParseInt(strings.TrimSpace(string(v.AppendText(buf[:0]))), 0, 64)
-		return n, err == nil
-	}
-	return 0, false
-}
-
-// UnixNano returns the instant of a FileTime or SystemTime, or of text in
-// RFC 3339 form, in nanoseconds since 1970 UTC.
-func (v Value) UnixNano() (int64, bool) {
-	switch v.Kind {
-	case FileTime:
-		if len(v.Raw) < 8 {
-			return 0, false
-		}
-		return FileTimeToUnixNano(binary.LittleEndian.Uint64(v.Raw)), true
-	case SystemTime:
-		t, ok := systemTime(v.Raw)
-		return t.UnixNano(), ok
-	case Text, UTF16:
-		t, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(v.String()))
-		if err != nil {
-			return 0, false
-		}
-		return t.UnixNano(), true
-	}
-	return 0, false
-}
-
-// Ticks between 1601-01-01 and 1970-01-01, in 100 ns units.
-const unixEpochTicks = 116444736000000000
-
-// FileTimeToUnixNano converts 100 ns ticks since 1601 to nanoseconds since
-// 1970 UTC, clamped to what an int64 of nanoseconds can hold (1677 to 2262).
-func FileTimeToUnixNano(ticks uint64) int64 {
-	const maxTicks = unixEpochTicks + math.MaxInt64/100
-	const minTicks = unixEpochTicks - math.MaxInt64/100
-	ticks = min(max(ticks, minTicks), maxTicks)
-	return (int64(ticks) - unixEpochTicks) * 100
-}
-
-func (v Value) appendTime(dst []byte) []byte {
-	if v.Kind == SystemTime {
-		t, _ := systemTime(v.Raw)
-		return t.AppendFormat(dst, "2006-01-02T15:04:05.000Z")
-	}
-	if len(v.Raw) < 8 {
-		return appendHex(dst, v.Raw)
-	}
-	ticks := binary.LittleEndian.Uint64(v.Raw)
-	secs := int64(ticks/1e7) - unixEpochTicks/1e7
-	t := time.Unix(secs, int64(ticks%1e7)*100).UTC()
-	return t.AppendFormat(dst, "2006-01-02T15:04:05.0000000Z")
-}
-
-func systemTime(raw []byte) (time.Time, bool) {
-	if len(raw) < 16 {
-		return time.Time{}, false
-	}
-	f := func(i int) int { return int(binary.LittleEndian.Uint16(raw[2*i:])) }
-	t := time.Date(f(0), time.Month(f(1)), f(3), f(4), f(5), f(6), f(7)*1e6, time.UTC)
-	return t, true
-}
-
-func unsigned(raw []byte) uint64 {
-	switch len(raw) {
-	case 8:
-		return binary.LittleEndian.Uint64(raw)
-	case 4:
-		return uint64(binary.LittleEndian.Uint32(raw))
-	}
-	var u uint64
-	for i := min(len(raw), 8) - 1; i >= 0; i-- {
-		u = u<<8 | uint64(raw[i])
-	}
-	return u
 }
 
 func appendFloat(dst, raw []byte) []byte {
