@@ -13,9 +13,9 @@ import (
 	"seawall/internal/evidence/winevent"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
-	"seawall/internal/intrusion/accounts"
 	"seawall/internal/intrusion/asreproast"
 	"seawall/internal/intrusion/dcsync"
+	"seawall/internal/intrusion/disguise"
 	"seawall/internal/intrusion/kerberoast"
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/passwordspray"
@@ -33,7 +33,7 @@ type watch struct {
 func newWatch() *watch {
 	w := &watch{extractor: winevent.NewExtractor()}
 	for _, d := range []intrusion.Detector{
-		accounts.Detector(), asreproast.Detector(), dcsync.Detector(), kerberoast.Detector(), lateral.Detector(), passwordspray.Detector(), workstation.Detector(),
+		disguise.Detector(), asreproast.Detector(), dcsync.Detector(), kerberoast.Detector(), lateral.Detector(), passwordspray.Detector(), workstation.Detector(),
 	} {
 		w.summaries = append(w.summaries, d.New())
 	}

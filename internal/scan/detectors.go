@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"seawall/internal/intrusion"
-	"seawall/internal/intrusion/accounts"
 	"seawall/internal/intrusion/asreproast"
 	"seawall/internal/intrusion/dcsync"
+	"seawall/internal/intrusion/disguise"
 	"seawall/internal/intrusion/kerberoast"
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/logintegrity"
@@ -23,7 +23,7 @@ func Detectors() []intrusion.Detector {
 			asreproast.Detector(),
 			passwordspray.Detector(),
 			dcsync.Detector(),
-			accounts.Detector(),
+			disguise.Detector(),
 			logintegrity.Detector(),
 			lateral.Detector(),
 			workstation.Detector(),

@@ -1,4 +1,4 @@
-package accounts
+package disguise
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ func granted(number int, at time.Duration, user string) activity.Activity {
 	return a
 }
 
-func TestAccounts(t *testing.T) {
+func TestDisguises(t *testing.T) {
 	const posing = "Computer account given a name without $, as to pose as another"
 	all := func(a ...activity.Activity) []activity.Activity { return a }
 	listing := func(n int, by string) (list []activity.Activity) {

@@ -1,6 +1,6 @@
-// Package accounts answers: did somebody list, disguise or take over accounts
+// Package disguise answers: did somebody list, disguise or take over accounts
 // in ways that administrators do not?
-package accounts
+package disguise
 
 import (
 	"strconv"
@@ -15,13 +15,13 @@ import (
 	"seawall/internal/intrusion/sighting"
 )
 
-const id = "accounts"
+const id = "disguise"
 
 // Detector describes the detector.
 func Detector() intrusion.Detector {
 	readme, _ := intrusion.Readme(id)
 	return intrusion.Detector{
-		ID: id, Title: "Accounts listed, disguised or given passwords by others",
+		ID: id, Title: "Accounts disguised, listed or given passwords by others",
 		Techniques: []string{"T1068", "T1087", "T1098"},
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{4723, 4741, 4742, 4781}, Enable: "Audit User Account Management and Computer Account Management (success and failure) on every domain controller"},
@@ -32,8 +32,8 @@ func Detector() intrusion.Detector {
 	}
 }
 
-// disguise is a computer account by the name it was given.
-type disguise struct{ Name string }
+// alias is a computer account by the name it was given.
+type alias struct{ Name string }
 
 // rename is how it got it.
 type rename struct {
@@ -61,8 +61,8 @@ type change struct{ By string }
 type nothing struct{ Seen bool }
 
 type notes struct {
-	renames *sighting.Book[disguise, rename]
-	tickets *sighting.Book[disguise, nothing] // for names, as far as they could be disguises
+	renames *sighting.Book[alias, rename]
+	tickets *sighting.Book[alias, nothing] // for names, as far as they could be disguises
 	reads   *sighting.Book[reader, object]
 	changes *sighting.Book[owner, change]
 }
@@ -74,8 +74,8 @@ const (
 
 func newNotes() *notes {
 	return &notes{
-		renames: sighting.New[disguise, rename](sighting.Limits{Total: 1 << 12, PerGroup: 1 << 4}),
-		tickets: sighting.New[disguise, nothing](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 3, Grain: 24 * hour}),
+		renames: sighting.New[alias, rename](sighting.Limits{Total: 1 << 12, PerGroup: 1 << 4}),
+		tickets: sighting.New[alias, nothing](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 3, Grain: 24 * hour}),
 		reads:   sighting.New[reader, object](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 8, Grain: minute}),
 		changes: sighting.New[owner, change](sighting.Limits{Total: 1 << 12, PerGroup: 1 << 4}),
 	}
@@ -92,7 +92,7 @@ func (n *notes) Observe(a *activity.Activity) {
 	case a.Class == activity.AccountChange:
 		n.observeChange(a)
 	case a.Class == activity.Authenticated && a.Authentication.Kind == activity.TicketGranting && a.Authentication.Success && !principal.Machine(a.Authentication.User):
-		n.tickets.Add(disguise{principal.Account(a.Authentication.User)}, nothing{true}, a)
+		n.tickets.Add(alias{principal.Account(a.Authentication.User)}, nothing{true}, a)
 	}
 }
 
@@ -102,10 +102,10 @@ func (n *notes) observeChange(a *activity.Activity) {
 	switch {
 	case c.Operation == "rename":
 		if principal.Machine(c.Name) && c.Member != "" && !principal.Machine(c.Member) {
-			n.renames.Add(disguise{principal.Account(c.Member)}, rename{Old: principal.Account(c.Name), By: by, EventID: a.EventID}, a)
+			n.renames.Add(alias{principal.Account(c.Member)}, rename{Old: principal.Account(c.Name), By: by, EventID: a.EventID}, a)
 		}
 	case c.Computer && c.Name != "" && !principal.Machine(c.Name) && c.Operation != "delete":
-		n.renames.Add(disguise{principal.Account(c.Name)}, rename{By: by, EventID: a.EventID}, a)
+		n.renames.Add(alias{principal.Account(c.Name)}, rename{By: by, EventID: a.EventID}, a)
 	case c.Operation == "enumerate":
 		if c.Name != "" && !principal.Machine(a.Actor.User) && !principal.Nobody(a.Actor.User) {
 			n.reads.Add(reader{a.Host, by, a.Actor.Logon}, object{Name: strings.ToLower(c.Name), EventID: a.EventID}, a)
