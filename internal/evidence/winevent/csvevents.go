@@ -29,11 +29,11 @@ var csvColumns = map[string]string{
 	"userid": "Security_UserID", "timecreated": "TimeCreated", "date and time": "TimeCreated", "activityid": "Correlation_ActivityID", "task category": "Task",
 }
 
-// parseCSVHeader reads the header of a file of events. name is that of the
-// file, for the channel.
+// parseCSVHeader reads the header of a table of events; nil if it is none.
+// name is that of the file, for the channel.
 func parseCSVHeader(head []byte, name string) *csvFile {
 	f := &csvFile{provider: -1, id: -1}
-	rest := bytes.TrimPrefix(head, byteOrderMark)
+	rest := head
 	if bytes.HasPrefix(rest, []byte("#TYPE ")) {
 		rest = rest[nextLine(rest, 0):]
 	}
@@ -246,26 +246,29 @@ func cutCSV(data []byte, last bool) int {
 
 func matchCSV(head []byte, name string) bool {
 	head = csvHead(head)
-	if i := bytes.IndexByte(head[:min(len(head), 4<<10)], '\n'); i < 0 || bytes.IndexByte(head[:i], ',') < 0 || bytes.IndexByte(head, 0) >= 0 {
-		if !bytes.HasPrefix(head, []byte("#TYPE ")) {
-			return false
-		}
+	first := head[:min(len(head), 4<<10)]
+	if i := bytes.IndexByte(first, '\n'); i >= 0 {
+		first = first[:i]
+	}
+	if bytes.IndexByte(first, ',') < 0 && !bytes.HasPrefix(first, []byte("#TYPE ")) || bytes.IndexByte(first, 0) >= 0 {
+		return false
 	}
 	return parseCSVHeader(head, name) != nil
 }
 
+// csvHead returns the first bytes of a file as UTF-8 without a byte order mark.
 func csvHead(head []byte) []byte {
 	if e := guessEncoding(head); e != utf8Text {
-		return decodeUTF16(nil, head, e)
+		head = decodeUTF16(nil, head, e)
 	}
-	return head
+	return bytes.TrimPrefix(head, byteOrderMark)
 }
 
 var errNoHeader = errors.New("the first lines are no longer those of a table of events")
 
 // openCSV opens a file of rows.
 func (s *textFormats) openCSV(file *evidence.File, head []byte) (evidence.Decoder, error) {
-	f := parseCSVHeader(bytes.TrimPrefix(csvHead(head), byteOrderMark), file.Path)
+	f := parseCSVHeader(csvHead(head), file.Path)
 	if f == nil {
 		return nil, errNoHeader
 	}

@@ -111,7 +111,7 @@ var dialects = []dialect{
 			"@version", "Category", "ERROR_EVT_UNRESOLVED", "EventReceivedTime", "EventTypeOrignal", "Opcode", "Severity", "SeverityValue", "SourceModuleName",
 			"SourceModuleType", "SourceName", "port", "host", "tags", "type", "AccountType",
 		},
-		times: []string{"TimeCreated", "EventTime", "UtcTime"}, timesUTC: []string{"UtcTime"}, received: "@timestamp", message: "Message",
+		times: []string{"TimeCreated", "EventTime"}, timesUTC: []string{"UtcTime"}, received: "@timestamp", message: "Message",
 	},
 }
 

@@ -34,7 +34,8 @@ func readLogon(e *event) bool {
 	a.Package = e.text(fieldAuthenticationPackage)
 	a.Process = e.trimmed(fieldLogonProcessName)
 	if a.Success {
-		a.Elevated = bytes.Equal(e.raw(fieldElevatedToken), []byte("%%1842")) // "Yes"
+		token := string(e.raw(fieldElevatedToken))
+		a.Elevated = token == "%%1842" || token == "Yes" // the same in the log and in a message
 	} else {
 		a.Status, a.SubStatus = e.mask(fieldStatus), e.mask(fieldSubStatus)
 	}

@@ -39,6 +39,7 @@ func messageItems(text []byte, yield func(labelled)) {
 		case ok && len(value) == 0 && !indented(line) && indented(rest):
 			flush()
 			section = label
+		case start == 0 && len(value) == 0: // what happened, as a title or sentence
 		case ok:
 			flush()
 			if !indented(line) {
@@ -95,8 +96,10 @@ func messageField(section, label string) (name, also string) {
 	if names, ok := labels[label]; ok {
 		return names[0], names[1]
 	}
-	return strings.NewReplacer(" ", "", "-", "").Replace(label), ""
+	return bareLabel.Replace(label), ""
 }
+
+var bareLabel = strings.NewReplacer(" ID", "Id", " ", "", "-", "")
 
 // sectionPrefixes are whose account a section of a message describes.
 var sectionPrefixes = map[string]string{

@@ -18,6 +18,7 @@ func nestedTargets(paths [][]string, names []string) []target {
 	if !ok {
 		return nil
 	}
+	paths = withoutNumbers(paths)
 	items := listItems(paths, names)
 	targets := make([]target, len(paths))
 	for i, path := range paths {
@@ -159,4 +160,30 @@ func listItems(paths [][]string, names []string) map[string]string {
 		}
 	}
 	return items
+}
+
+// withoutNumbers gives elements that occur several times their name back:
+// evtx_dump writes Name, Name_1, Name_2.
+func withoutNumbers(paths [][]string) [][]string {
+	const separator = "\x00"
+	known := map[string]bool{}
+	for _, path := range paths {
+		for i := range path {
+			known[strings.Join(path[:i+1], separator)] = true
+		}
+	}
+	plain := make([][]string, len(paths))
+	for n, path := range paths {
+		plain[n] = slices.Clone(path)
+		for i, key := range path {
+			at := strings.LastIndexByte(key, '_')
+			if at <= 0 || at+1 == len(key) || strings.Trim(key[at+1:], "0123456789") != "" {
+				continue
+			}
+			if known[strings.Join(append(path[:i:i], key[:at]), separator)] {
+				plain[n][i] = key[:at]
+			}
+		}
+	}
+	return plain
 }

@@ -93,7 +93,7 @@ func matchXML(head []byte, _ string) bool {
 		head = decodeUTF16(nil, head[:min(len(head), 16<<10)], e)
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, byteOrderMark), " \t\r\n")
-	if !bytes.HasPrefix(head, []byte("<")) {
+	if !bytes.HasPrefix(head, []byte("<")) && !bytes.HasPrefix(head, []byte("Record ")) { // evtx_dump
 		return false
 	}
 	start := nextEvent(head, 0)

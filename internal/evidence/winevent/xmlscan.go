@@ -18,9 +18,10 @@ type xmlScanner struct {
 
 // xmlElement is an element that is open.
 type xmlElement struct {
-	name  []byte
-	child bool // it has elements in it
-	text  bool // its text was noted
+	name      []byte
+	child     bool // it has elements in it
+	text      bool // its text was noted
+	attribute bool // it has attributes that are values
 }
 
 // What a shape is made of; each but the end of an element is followed by a
@@ -125,10 +126,10 @@ func (s *xmlScanner) endTag(i int) (int, error) {
 }
 
 // close ends the innermost element. An element without anything in it has an
-// empty text.
+// empty text; so has Data in any case.
 func (s *xmlScanner) close() {
 	top := s.open[len(s.open)-1]
-	if !top.child && !top.text {
+	if !top.child && !top.text && (!top.attribute || string(top.name) == "Data") {
 		s.shape = append(s.shape, markText)
 		s.values = append(s.values, value{nil, xmlText})
 	}
@@ -230,6 +231,7 @@ func (s *xmlScanner) attribute(i int, element []byte) (int, error) {
 	if string(name) == "Name" && (string(element) == "Data" || string(element) == "ComplexData") {
 		s.mark(markGiven, raw)
 	} else {
+		s.open[len(s.open)-1].attribute = true
 		s.mark(markAttribute, name)
 		s.values = append(s.values, value{raw, xmlText})
 	}
