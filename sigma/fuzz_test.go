@@ -135,9 +135,18 @@ func FuzzRegexLiterals(f *testing.F) {
 	f.Add("(foo|bar)[0-9]+x?", "xFOO12")
 	f.Add("(?i)a.c|d", "ABC")
 	f.Add("^(a|b){2,3}$", "ab")
+	f.Add(".{3,}", "ab\ncdé")
+	f.Add("((?s).{3,})", "ab\ncdé")
 	f.Fuzz(func(t *testing.T, expr, subject string) {
 		m, err := newRegexMatch(expr, "")
-		if err != nil || !m.match(newText(textValue(subject))) || m.literals == nil {
+		if err != nil {
+			return
+		}
+		matched := m.match(newText(textValue(subject)))
+		if want := m.re.MatchString(subject); matched != want {
+			t.Errorf("%q on %q: %v, want %v", expr, subject, matched, want)
+		}
+		if !matched || m.literals == nil {
 			return
 		}
 		folded := fold(subject)

@@ -13,6 +13,9 @@ type regexMatch struct {
 	// literals are texts without case of which every match contains one; none
 	// if nothing is known.
 	literals []string
+	// run is set if a run of that many characters is all that is asked for.
+	run   int
+	lines bool // the run must be in one line
 }
 
 // newRegexMatch compiles a regular expression with the flags i, m and s.
@@ -29,6 +32,7 @@ func newRegexMatch(expr, flags string) (*regexMatch, error) {
 	}
 	m := &regexMatch{re: re}
 	if tree, err := syntax.Parse(expr, syntax.Perl); err == nil {
+		m.run, m.lines, _ = runLength(tree)
 		m.literals = best(requiredLiterals(tree.Simplify(), 0))
 	}
 	return m, nil
@@ -37,14 +41,21 @@ func newRegexMatch(expr, flags string) (*regexMatch, error) {
 func (m *regexMatch) match(t *text) bool {
 	b, ends := t.get(true)
 	if ends == nil {
-		return m.re.Match(b)
+		return m.matchBytes(b)
 	}
 	for i := range ends {
-		if m.re.Match(item(b, ends, i)) {
+		if m.matchBytes(item(b, ends, i)) {
 			return true
 		}
 	}
 	return false
+}
+
+func (m *regexMatch) matchBytes(b []byte) bool {
+	if m.run > 0 {
+		return hasRun(b, m.run, m.lines)
+	}
+	return m.re.Match(b)
 }
 
 func (m *regexMatch) String() string { return m.re.String() }
