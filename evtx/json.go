@@ -18,9 +18,9 @@ import (
 // It is valid while e is, until the call of [Handler.Event] returns.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	l := e.layout
-	l.once.Do(func() { l.json = compileJSON(l.roots) })
+	l.once.Do(func() { l.json = fuse(jsonOps(compileJSON(l.roots), nil)) })
 	w := jsonWriter{d: e.decoder, dst: append(dst, '{')}
-	w.members(l.json)
+	w.run(l.json)
 	w.close('{', '}')
 	return w.dst
 }
@@ -163,32 +163,12 @@ func (w *jsonWriter) close(open, end byte) {
 
 func (w *jsonWriter) members(list []jsonMember) {
 	for i := range list {
-		switch m := &list[i]; {
-		case m.literal != nil:
+		if m := &list[i]; m.literal != nil {
 			w.dst = append(w.dst, m.literal...)
-		case m.slot >= 0 && len(m.drops) == 0:
-			w.slot(m.key, &w.d.slots[m.slot])
-		default:
+		} else {
 			w.member(m)
 		}
 	}
-}
-
-// slot writes a member whose value is that of a slot.
-func (w *jsonWriter) slot(key []byte, s *slot) {
-	dst := append(w.dst, key...)
-	raw := w.d.bytes(s)
-	switch {
-	case s.typ == typeString:
-		dst = appendJSONUTF16(dst, trimNUL(raw, typeString))
-	case s.typ&typeArray != 0:
-		w.dst = dst
-		w.value(s)
-		dst = w.dst
-	default:
-		dst = appendJSONValue(dst, w.d.value(s))
-	}
-	w.dst = append(dst, ',')
 }
 
 func (w *jsonWriter) member(m *jsonMember) {
@@ -256,6 +236,14 @@ func (w *jsonWriter) attributes(list []jsonMember) {
 		m := &list[i]
 		if m.literal != nil {
 			w.dst = append(w.dst, m.literal...)
+			continue
+		}
+		if m.slot >= 0 {
+			if s := &w.d.slots[m.slot]; !s.isNull() {
+				w.dst = append(w.dst, m.key...)
+				w.slotValue(s)
+				w.dst = append(w.dst, ',')
+			}
 			continue
 		}
 		start := len(w.dst)

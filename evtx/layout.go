@@ -19,7 +19,7 @@ type layout struct {
 	roots    []*element
 
 	once sync.Once
-	json []jsonMember // of the roots, made when first asked for
+	json []jsonOp // writes the roots; made when first asked for
 }
 
 // source is where the value of a field comes from.

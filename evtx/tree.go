@@ -39,6 +39,7 @@ type builder struct {
 	shape    *shape
 	base     int32 // of the part being read
 	data     string
+	types    []byte // of the slots of the part
 	elements int
 	depth    int
 }
@@ -67,7 +68,7 @@ func (b *builder) part(p *part, list []content) []content {
 		return list
 	}
 	outer := *b
-	b.base, b.data, b.depth = p.base, p.def.structure, b.depth+1
+	b.base, b.data, b.types, b.depth = p.base, p.def.structure, p.def.types, b.depth+1
 	list = b.content(list)
 	outer.elements = b.elements
 	*b = outer
@@ -97,7 +98,9 @@ func (b *builder) element() *element {
 	dependency := b.u16(1)
 	b.data = b.data[3:]
 	e := &element{name: b.name()}
-	if dependency != noDependency {
+	// Windows makes whole events depend on their data, which is never NULL. An
+	// event that has lost its data is an event still.
+	if dependency != noDependency && b.types[dependency] != typeBinXML {
 		e.drops = append(e.drops, b.base+int32(dependency))
 	}
 	for b.data[0] == structAttr {
