@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
@@ -211,4 +212,22 @@ func TestBrokenFilesCostOnlyThemselves(t *testing.T) {
 			t.Errorf("%v, want %s", problems[i], want)
 		}
 	}
+}
+
+func TestMatchersOfASetWorkSideBySide(t *testing.T) {
+	c := parseRules(t, ruleText("a: {Image|contains: x, CommandLine|re: 'y+z'}\ncondition: a"))
+	set := Compile(c, Options{})
+	var workers sync.WaitGroup
+	for w := range 4 {
+		workers.Go(func() {
+			m := set.NewMatcher()
+			for i := range 200 {
+				rec := sysmon(1, "Image=ax", "CommandLine=yyz", fmt.Sprintf("F%d=1", (i+w)%50))
+				if hits := m.Match(rec); len(hits) != 1 || len(m.Explain(rec, hits[0].Rule)) != 2 {
+					t.Errorf("%q", hitNames(hits))
+				}
+			}
+		})
+	}
+	workers.Wait()
 }
