@@ -172,7 +172,7 @@ func TestProgramsAreBounded(t *testing.T) {
 
 func TestMatchingAllocatesNothing(t *testing.T) {
 	set := Compile(parseRules(t,
-		ruleText("a: {Image|endswith: '\\a.exe', CommandLine|re: 'x+y'}\nb: {User|fieldref|contains: Image}\ncondition: a and not b")+
+		ruleText("a: {Image|endswith: '\\a.exe', CommandLine|contains: 'xy'}\nb: {User|fieldref|contains: Image}\ncondition: a and not b")+
 			"---\n"+ruleText("a: [needle, 'h*y']\ncondition: a")), Options{})
 	m := set.NewMatcher()
 	events := []*record.Record{
