@@ -272,5 +272,5 @@ func (s *textFormats) openCSV(file *evidence.File, head []byte) (evidence.Decode
 	if f == nil {
 		return nil, errNoHeader
 	}
-	return &textFile{formats: s, path: file.Path, read: f.read}, nil
+	return &textFile{formats: s, path: file.Path, read: f.read, zone: s.zone}, nil
 }

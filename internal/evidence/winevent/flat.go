@@ -97,11 +97,22 @@ var dialects = []dialect{
 		times: []string{"_time"}, message: "Message",
 	},
 	{
-		id:  "nxlog",
-		has: [][]string{{"EventID", "Id"}, {"Channel", "SourceName", "LogName", "ProviderName"}},
+		id:  "powershell",
+		has: [][]string{{"Id"}, {"LogName"}, {"ProviderName"}},
 		header: map[string][]string{
-			"EventID": {"EventID", "Id"}, "Channel": {"Channel", "LogName"}, "Computer": {"Hostname", "Computer", "MachineName", "host.name"},
-			"Provider_Name": {"SourceName", "ProviderName", "Provider", "Source"}, "Provider_Guid": {"ProviderGuid", "ProviderId"}, "EventRecordID": {"RecordNumber", "EventRecordID", "RecordId"},
+			"EventID": {"Id"}, "Channel": {"LogName"}, "Computer": {"MachineName"}, "Provider_Name": {"ProviderName"}, "Provider_Guid": {"ProviderId"},
+			"EventRecordID": {"RecordId"}, "Keywords": {"Keywords"}, "Task": {"Task"}, "Opcode": {"Opcode"}, "Version": {"Version"}, "Level": {"Level"},
+			"Qualifiers": {"Qualifiers"}, "Execution_ProcessID": {"ProcessId"}, "Execution_ThreadID": {"ThreadId"},
+			"Correlation_ActivityID": {"ActivityId"}, "Security_UserID": {"UserId.Value", "UserId"},
+		},
+		times: []string{"TimeCreated"}, message: "Message",
+	},
+	{
+		id:  "nxlog",
+		has: [][]string{{"EventID"}, {"Channel", "SourceName"}},
+		header: map[string][]string{
+			"EventID": {"EventID"}, "Channel": {"Channel"}, "Computer": {"Hostname", "Computer", "host.name"},
+			"Provider_Name": {"SourceName", "ProviderName", "Provider"}, "Provider_Guid": {"ProviderGuid"}, "EventRecordID": {"RecordNumber", "EventRecordID"},
 			"Keywords": {"Keywords"}, "Task": {"Task"}, "Opcode": {"OpcodeValue", "Opcode"}, "Version": {"Version"}, "Level": {"Level", "LevelValue"},
 			"Execution_ProcessID": {"ExecutionProcessID"}, "Execution_ThreadID": {"ExecutionThreadID", "ThreadID"},
 			"Correlation_ActivityID": {"ActivityID"}, "Security_UserID": {"UserID"},
@@ -234,7 +245,7 @@ func (d *dialect) time(k keys, set func(int, target)) {
 			t = headerField("TimeCreated")
 			named = true
 			if found {
-				t.role = plain
+				t.role = localTime
 			}
 		}
 		found = true

@@ -29,6 +29,7 @@ func Formats(zone *time.Location) []evidence.Format {
 		s.json("event-json", "nested", "Windows events in JSON (evtx_dump, Velociraptor, Chainsaw)", "objects with the structure of the event's XML, one or several per file"),
 		s.json("winlogbeat", "winlogbeat", "Windows events of winlogbeat", "as written to a file, or exported from Elasticsearch; also the layout before version 7"),
 		s.json("nxlog", "nxlog", "Windows events in flat JSON (NXLog, Security Datasets)", "fields of header and event side by side"),
+		s.json("powershell-json", "powershell", "Windows events in JSON of PowerShell (Get-WinEvent)", "fields of the event are read from its English message, as far as it names them"),
 		s.json("splunk-events", "splunk", "Windows events exported from Splunk", "the raw XML event if there is one, else the fields of the export"),
 		s.json("hayabusa", "hayabusa", "Timeline of Hayabusa in JSON", "events that its rules matched, as far as its profile wrote their fields"),
 		s.json("wazuh-events", "wazuh", "Windows events of Wazuh", "archives and alerts with the event in data.win"),

@@ -15,7 +15,7 @@ func readJSON(r *rows) {
 	// How many bytes may be scanned in vain, so that no input makes the time
 	// grow with the square of its size.
 	patience := 8*len(data) + 4096
-	for at := 0; ; {
+	for at := listStart(r.text); ; {
 		start := nextObject(r, at)
 		if start < 0 {
 			return
@@ -39,6 +39,17 @@ func readJSON(r *rows) {
 		}
 		at = start + n
 	}
+}
+
+// listStart returns where the events of a block begin: behind the head of a
+// search engine's answer, if the file is one.
+func listStart(t *text) int {
+	if start := skipBlanks(t.data, 0); t.block.Offset == 0 && start < len(t.data) && t.data[start] == '{' {
+		if n := wrapper(t.data[start:]); n > 0 {
+			return start + n
+		}
+	}
+	return 0
 }
 
 // jsonEvent reads the object that doc begins with and returns its length. It
@@ -105,7 +116,7 @@ func nextObject(r *rows, at int) int {
 		switch c := data[at]; {
 		case c == '{':
 			return at
-		case c == '\n' || c == ' ' || c == ',' || c == '\r' || c == '\t' || c == '[' || c == ']':
+		case c == '\n' || c == ' ' || c == ',' || c == '\r' || c == '\t' || c == '[' || c == ']' || c == '}': // of lists, and of what they are in
 			at++
 		case bytes.HasPrefix(data[at:], []byte("Record ")): // evtx_dump
 			at = nextLine(data, at)
@@ -147,17 +158,21 @@ func cutJSON(data []byte, last bool) int {
 	if e != utf8Text {
 		return 0
 	}
-	cut := 0
+	cut, at := 0, 0
+	if start := bytes.IndexByte(data, '{'); start >= 0 {
+		at = start + wrapper(data[start:])
+	}
 	for {
-		start := bytes.IndexByte(data[cut:], '{')
+		start := bytes.IndexByte(data[at:], '{')
 		if start < 0 {
 			return cut
 		}
-		n, err := jsonscan.Skip(data[cut+start:])
+		n, err := jsonscan.Skip(data[at+start:])
 		if err != nil {
 			return cut
 		}
-		cut += start + n
+		at += start + n
+		cut = at
 	}
 }
 
@@ -192,6 +207,7 @@ func jsonDialect(head []byte) string {
 	if !bytes.HasPrefix(head, []byte("{")) {
 		return ""
 	}
+	head = head[wrapper(head):]
 	var s jsonscan.Scanner
 	if _, err := s.Object(head); err != nil && !errors.Is(err, jsonscan.ErrShort) {
 		return ""

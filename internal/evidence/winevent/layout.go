@@ -22,6 +22,7 @@ const (
 	plain        role = iota
 	eventTime         // when it happened
 	eventTimeUTC      // the same, in UTC without saying so
+	localTime         // the same, in the zone of the exporter perhaps, if there is a better one
 	receivedTime      // when a collector received the event
 	message           // the event in words, looked at if there is nothing else
 	embedded          // the event as a document in a string
@@ -46,8 +47,9 @@ type layout struct {
 	body    bool           // there are fields besides those of the header
 
 	// Values with a role, -1 if there is none.
-	time, received, message, embedded int
-	utc                               bool
+	time, local, received, message, embedded int
+
+	utc bool // time is in UTC without saying so
 }
 
 type column struct {
@@ -59,7 +61,7 @@ type column struct {
 // newLayout makes a layout of what the values of a document are. It has no
 // schema if they make no Windows event.
 func newLayout(targets []target) *layout {
-	l := &layout{time: -1, received: -1, message: -1, embedded: -1}
+	l := &layout{time: -1, local: -1, received: -1, message: -1, embedded: -1}
 	var fields []record.Field
 	for i, t := range targets {
 		c := column{slot: -1, also: -1, convert: t.convert}
@@ -85,6 +87,8 @@ func (l *layout) play(value int, r role) {
 	switch r {
 	case eventTime, eventTimeUTC:
 		l.time, l.utc = value, r == eventTimeUTC
+	case localTime:
+		l.local = value
 	case receivedTime:
 		l.received = value
 	case message:

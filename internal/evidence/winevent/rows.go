@@ -49,9 +49,11 @@ const (
 
 // findings counts what blocks of a file have in common.
 type findings struct {
-	zoneless bool   // a time did not say its zone
-	foreign  uint64 // documents that are no Windows events
-	line     uint64 // of the first of them
+	learning bool           // find out the zone
+	zone     *time.Location // of the exporter
+	zoneless bool           // a time did not say its zone
+	foreign  uint64         // documents that are no Windows events
+	line     uint64         // of the first of them
 }
 
 // The first byte of a signature says what the rest is.
@@ -171,7 +173,11 @@ func (r *rows) time(l *layout) int64 {
 	if !ok {
 		return 0
 	}
-	if l.utc || t.zoned {
+	if l.utc {
+		r.learnZone(l, t)
+		return t.unix
+	}
+	if t.zoned {
 		return t.unix
 	}
 	if l.received >= 0 {
@@ -183,6 +189,21 @@ func (r *rows) time(l *layout) int64 {
 	}
 	r.found.zoneless = true
 	return t.in(r.zone)
+}
+
+// learnZone learns the zone of the exporter from an event whose time is given
+// both in UTC and in that zone.
+func (r *rows) learnZone(l *layout, utc instant) {
+	if !r.found.learning || r.found.zone != nil || l.local < 0 {
+		return
+	}
+	local, ok := parseTime(r.plain(r.values[l.local]))
+	if !ok || local.zoned {
+		return
+	}
+	if dated, ok := local.zoneFrom(instant{utc.unix, true}); ok {
+		r.found.zone = fixedZone(local.unix - dated.unix)
+	}
 }
 
 // foreign counts a document that is no Windows event.

@@ -168,6 +168,7 @@ func TestTheSameEventInEveryShapeHasTheSameFields(t *testing.T) {
 		{"list", "event-json", logonList},
 		{"winlogbeat", "winlogbeat", logonBeats},
 		{"winlogbeat_exported", "winlogbeat", `{"_index":"winlogbeat","_source":` + logonBeats + `}`},
+		{"winlogbeat_searched", "winlogbeat", `{"took":3,"timed_out":false,"hits":{"total":{"value":1},"max_score":null,"hits":[{"_index":"winlogbeat","_source":` + logonBeats + `}]}}`},
 		{"winlogbeat_6", "winlogbeat", logonOldBeats},
 		{"nxlog", "nxlog", logonFlat},
 		{"splunk", "splunk-events", splunk},
@@ -218,6 +219,7 @@ func TestAnyNumberOfEventsInAnyBlocks(t *testing.T) {
 		"json_array_lines": "[\n" + strings.TrimSuffix(number(logonNested, ",\n", n), ",\n") + "\n]\n",
 		"json_pretty":      number(pretty, "\n", n),
 		"json_records":     number("Record 4624\n"+pretty, "\n", n),
+		"json_results":     `{"preview":false,"results":[` + strings.TrimSuffix(number(logonNested, ", ", n), ", ") + "]}",
 		"json_joined":      number(logonNested, "", n),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -266,6 +268,24 @@ func TestBrokenDocumentsCostOnlyThemselves(t *testing.T) {
 	f(logonXML+"\n"+strings.Replace(logonXML, "</System>", "</Sys>", 1)+"\n"+logonXML, 2, 1, 2)
 }
 
+func TestHostileDocumentsTakeNoLongerThanTheirSizeAllows(t *testing.T) {
+	for name, document := range map[string]string{
+		"json_arrays":  logonNested + "\n" + strings.Repeat("{\"a\":[\n", 1<<16),
+		"json_objects": logonNested + "\n" + strings.Repeat("{\n", 1<<18),
+		"json_quotes":  logonNested + "\n" + strings.Repeat("{\"\n", 1<<18),
+		"json_slashes": logonNested + "\n{\"" + strings.Repeat(`\`, 1<<20),
+		"xml_starts":   logonXML + strings.Repeat("<Event ", 1<<17),
+		"xml_unclosed": logonXML + strings.Repeat("<Event a=", 1<<16) + "</Event>",
+		"xml_nested":   logonXML + strings.Repeat("<Event>", 1<<17) + strings.Repeat("</Event>", 1<<16),
+		"csv_quotes":   "Id,LogName,Message\n" + strings.Repeat(`"`, 1<<20),
+		"csv_commas":   "Id,LogName,Message\n" + strings.Repeat(`,`, 1<<20),
+	} {
+		if got, format := decode(t, nil, "x", []byte(document), 1<<20); format == "" || len(got.problems) == 0 {
+			t.Errorf("%s: format %q, %d records, %d problems", name, format, len(got.records), len(got.problems))
+		}
+	}
+}
+
 func TestTimesWithoutAZoneTakeTheOneGivenAndSaySo(t *testing.T) {
 	berlin := time.FixedZone("Berlin", 3600)
 	document := strings.Replace(strings.Replace(logonFlat, `"@timestamp":"2026-02-23T10:30:02.500Z",`, "", 1), "2026-02-23 06:30", "2026-02-23 11:30", 1) + "\n"
@@ -275,6 +295,38 @@ func TestTimesWithoutAZoneTakeTheOneGivenAndSaySo(t *testing.T) {
 	}
 	if got.times[0] != logonTime {
 		t.Errorf("time %v", time.Unix(0, got.times[0]).UTC())
+	}
+}
+
+func TestAnExporterTellsItsZoneByEventsThatHaveTwoTimes(t *testing.T) {
+	logon := `{"TimeCreated":"2026-02-23 06:30:00.123","EventID":4624,"Channel":"Security","Hostname":"ws","TargetUserName":"bob"}` + "\n"
+	sysmon := `{"TimeCreated":"2026-02-23 06:30:01.500","UtcTime":"2026-02-23 10:30:01.498","EventID":1,"Channel":"Microsoft-Windows-Sysmon/Operational","Hostname":"ws","Image":"x"}` + "\n"
+	got, _ := decode(t, time.UTC, "x", []byte(logon+sysmon+logon), 100)
+	if len(got.problems) != 1 || got.problems[0].Lost || !strings.Contains(got.problems[0].What, "UTC-04:00") {
+		t.Errorf("problems %v", got.problems)
+	}
+	for i, want := range []string{"10:30:00.123", "10:30:01.498", "10:30:00.123"} {
+		if text := time.Unix(0, got.times[i]).UTC().Format("15:04:05.000"); text != want {
+			t.Errorf("event %d at %s, want %s", i, text, want)
+		}
+	}
+}
+
+func TestMessagesAreReadWhereThereIsNothingElse(t *testing.T) {
+	for _, document := range []string{
+		`{"EventID":4624,"Channel":"Security","Hostname":"dc01","TimeCreated":"2026-02-23T10:30:00Z","Message":` + quoteJSON(logonMessage) + `}`,
+		`{"Id":4624,"LogName":"Security","ProviderName":"Microsoft-Windows-Security-Auditing","MachineName":"dc01","TimeCreated":"\/Date(1771842600000)\/","ProcessId":4,"Properties":[{"Value":"x"}],"Message":` + quoteJSON(logonMessage) + `}`,
+		`{"result":{"_time":"2026-02-23T10:30:00.000+00:00","EventCode":"4624","source":"WinEventLog:Security","host":"dc01","_raw":"x","Message":` + quoteJSON(logonMessage) + `}}`,
+	} {
+		x := NewExtractor()
+		var a activity.Authentication
+		read(t, document, func(rec *record.Record) {
+			x.Extract(rec, func(got *activity.Activity) { a = *got.Authentication })
+		})
+		want := activity.Authentication{Success: true, User: "bob", Domain: "LAB", SID: "S-1-1", Logon: 0xabc, Type: 3, Address: "192.0.2.7", Port: 50000, Workstation: "KALI", Elevated: true, PreAuthType: -1}
+		if diff := cmp.Diff(want, a); diff != "" {
+			t.Errorf("%.40s: %s", document, diff)
+		}
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"sync"
 	"time"
 
+	"seawall/internal/activity"
 	"seawall/internal/evidence"
+	"seawall/record"
 )
 
 // textFormats is what the text formats share: layouts, and rows not in use.
@@ -23,14 +25,18 @@ type textFile struct {
 	formats *textFormats
 	path    string
 	read    reader
+	zone    *time.Location // of times without one
+	learned bool           // the file itself tells the zone
 
 	mu    sync.Mutex
 	found findings
 }
 
 func (s *textFormats) open(read reader) func(*evidence.File, []byte) (evidence.Decoder, error) {
-	return func(file *evidence.File, _ []byte) (evidence.Decoder, error) {
-		return &textFile{formats: s, path: file.Path, read: read}, nil
+	return func(file *evidence.File, head []byte) (evidence.Decoder, error) {
+		f := &textFile{formats: s, path: file.Path, read: read, zone: s.zone}
+		f.learnZone(head)
+		return f, nil
 	}
 }
 
@@ -38,22 +44,53 @@ func (s *textFormats) rows() *rows {
 	if r, ok := s.idle.Get().(*rows); ok {
 		return r
 	}
-	return &rows{layouts: local{s.layouts, map[string]*layout{}}, zone: s.zone, text: &text{}}
+	return &rows{layouts: local{s.layouts, map[string]*layout{}}, text: &text{}}
+}
+
+// learnZone reads the head of the file to find out in which zone the exporter
+// wrote its times. It must be known before the first block is decoded: blocks
+// come in any order.
+func (f *textFile) learnZone(head []byte) {
+	found := findings{learning: true}
+	f.decode(&evidence.Block{Data: head, Line: 1}, discard{}, &found)
+	if found.zone != nil {
+		f.zone, f.learned = found.zone, true
+	}
+}
+
+// discard is a sink for what is read ahead.
+type discard struct{}
+
+func (discard) Record(*record.Record)       {}
+func (discard) Activity(*activity.Activity) {}
+func (discard) Problem(evidence.Problem)    {}
+
+// fixedZone is the zone so many nanoseconds east of Greenwich.
+func fixedZone(east int64) *time.Location {
+	sign, minutes := '+', east/int64(time.Minute)
+	if minutes < 0 {
+		sign, minutes = '-', -minutes
+	}
+	return time.FixedZone(fmt.Sprintf("UTC%c%02d:%02d", sign, minutes/60, minutes%60), int(east/int64(time.Second)))
 }
 
 // Decode reads the documents of one block.
 func (f *textFile) Decode(b *evidence.Block, sink evidence.Sink) {
-	r := f.formats.rows()
 	var found findings
-	r.path, r.sink, r.found = f.path, sink, &found
+	f.decode(b, sink, &found)
+	if found != (findings{}) {
+		f.merge(found)
+	}
+}
+
+func (f *textFile) decode(b *evidence.Block, sink evidence.Sink, found *findings) {
+	r := f.formats.rows()
+	r.path, r.sink, r.found, r.zone = f.path, sink, found, f.zone
 	r.text.reset(b)
 	f.read(r)
 	r.sink, r.found = nil, nil
 	r.text.block, r.text.data = nil, nil
 	f.formats.idle.Put(r)
-	if found != (findings{}) {
-		f.merge(found)
-	}
 }
 
 func (f *textFile) merge(found findings) {
@@ -69,11 +106,16 @@ func (f *textFile) merge(found findings) {
 // Close says what concerns the file as a whole.
 func (f *textFile) Close(sink evidence.Sink) {
 	if f.found.zoneless {
-		zone := "UTC"
-		if f.formats.zone != nil {
-			zone = f.formats.zone.String()
+		what := "times do not say their zone; taken as "
+		switch {
+		case f.zone == nil:
+			what += "UTC"
+		case f.learned:
+			what += f.zone.String() + ", as other events of the file show"
+		default:
+			what += f.zone.String()
 		}
-		sink.Problem(evidence.Problem{Path: f.path, Offset: -1, What: "times do not say their zone; taken as " + zone})
+		sink.Problem(evidence.Problem{Path: f.path, Offset: -1, What: what})
 	}
 	if f.found.foreign > 0 {
 		sink.Problem(evidence.Problem{

@@ -9,25 +9,39 @@ import (
 // root element or none, declarations, comments.
 func readXML(r *rows) {
 	data := r.text.data
+	// How many bytes may be scanned in vain, so that no input makes the time
+	// grow with the square of its size.
+	patience := 8*len(data) + 4096
+	end := 0 // of the closing tag that follows
 	for at := 0; ; {
 		start := nextEvent(data, at)
 		if start < 0 {
 			return
 		}
-		end := len(data)
-		if i := bytes.Index(data[start:], closingTag); i >= 0 {
+		if start >= end {
+			i := bytes.Index(data[start:], closingTag)
+			if i < 0 { // nor does any event behind it end
+				r.lost(start, errXMLShort.Error())
+				return
+			}
 			end = start + i + len(closingTag)
 		}
 		n, err := r.xmlEvent(data[start:end], start, 0)
-		if err == errXMLShort && end < len(data) { // another element called Event inside
-			n, err = r.xmlEvent(data[start:min(len(data), end+maxDocument)], start, 0)
+		if err == errXMLShort && patience > 0 { // another element called Event inside
+			n, err = r.xmlEvent(data[start:], start, 0)
+			patience -= len(data) - start
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+			at = start + n
+		case patience > 0:
 			r.lost(start, err.Error())
+			patience -= end - start
 			at = start + len("<Event")
-			continue
+		default:
+			r.lost(start, err.Error())
+			at = end
 		}
-		at = start + n
 	}
 }
 
