@@ -177,27 +177,32 @@ func TestWhatIsLostIsRecoveredAndTheRestIsRead(t *testing.T) {
 	})
 }
 
-// A record whose templates are lost keeps its System part and its values.
-func TestRecordsWithoutTemplatesAreRecoveredWithUnnamedData(t *testing.T) {
-	w := evtxwrite.New(evtxwrite.Options{})
-	for i := range 4 {
-		e := evtxwrite.Event{Provider: fmt.Sprint("P", i), EventID: 7, Channel: "C", Time: start, Data: []evtxwrite.Field{{Name: fmt.Sprint("Field", i%2), Value: fmt.Sprint("value", i)}}}
-		if i == 3 {
-			e.Provider, e.Data[0].Name = "P1", "Field1" // as the second, which defines its templates
+// Records whose template is lost keep their values, and get the names back
+// where another chunk has the template.
+func TestLostTemplatesAreBorrowedOrGuessed(t *testing.T) {
+	write := func(first int, names ...string) []byte {
+		w := evtxwrite.New(evtxwrite.Options{FirstRecord: uint64(first)})
+		for i, name := range names {
+			e := evtxwrite.Event{Provider: "P", EventID: 7, Channel: "C", Time: start, Data: []evtxwrite.Field{{Name: name, Value: fmt.Sprint("user", first+i)}}}
+			if err := w.Event(e); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := w.Event(e); err != nil {
-			t.Fatal(err)
-		}
+		return w.Bytes()
 	}
-	file := w.Bytes()
-	evtxwrite.Forget(file, 0, 3)
-	chunk := evtxwrite.Chunk(file, 0)
+	lost := write(1, "Other", "User", "User", "User")
+	chunk := evtxwrite.Chunk(lost, 0)
 	second := 512 + int(chunk[516]) + int(chunk[517])<<8
-	clear(chunk[second+100 : second+1500]) // definitions of the second
-	got := events(t, file, func(e *evtx.Event) string {
-		return fmt.Sprint(e.Recovered, " ", e.ID, " ", e.Text("EventID"), " ", e.Text("Data"), e.Text("Field0"), e.Text("Field1"), " ", e.Confidence > 0)
-	})
-	for _, line := range got {
-		t.Log(line)
+	evtxwrite.Forget(lost, 0, 3)
+	clear(chunk[second : second+int(chunk[second+4])+int(chunk[second+5])<<8]) // defines the template
+	describe := func(e *evtx.Event) string {
+		return fmt.Sprintf("%s %d EventID=%s User=%s Data=%s", e.Recovered, e.ID, e.Text("EventID"), e.Text("User"), e.Text("Data"))
+	}
+	if got := events(t, lost, describe); len(got) != 3 || got[1] != "orphan 3 EventID=7 User= Data=user3" {
+		t.Errorf("alone: %q", got)
+	}
+	both := append(append([]byte(nil), lost...), evtxwrite.Chunk(write(100, "User"), 0)...)
+	if got := events(t, both, describe); len(got) != 4 || got[2] != "orphan 3 EventID=7 User=user3 Data=" {
+		t.Errorf("with another chunk: %q", got)
 	}
 }

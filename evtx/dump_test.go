@@ -73,18 +73,9 @@ func same(got, want any) bool {
 	return strings.EqualFold(text(got), text(want))
 }
 
-func dumpJSON(t testing.TB, path string) []byte {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := evtx.NewDecoder(evtx.NewTemplates())
-	var out []byte
-	c := newCounter()
-	c.events = func(e *evtx.Event) {
-		out = append(e.AppendJSON(out), '\n')
-	}
-	d.Chunks(data[evtx.FileHeaderSize:], evtx.FileHeaderSize, c)
+func dumpJSON(t testing.TB, path string) (out []byte) {
+	t.Helper()
+	readFile(t, path, func(e *evtx.Event) { out = append(e.AppendJSON(out), '\n') })
 	return out
 }
 

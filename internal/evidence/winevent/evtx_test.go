@@ -81,7 +81,7 @@ func TestSignsOfTampering(t *testing.T) {
 		t.Errorf("a zeroed chunk: %+v", c.logs)
 	}
 	shortened := slices.Clone(ordinary)
-	last := len(shortened) - (64<<10)
+	last := len(shortened) - (64 << 10)
 	binary.LittleEndian.PutUint16(shortened[42:], binary.LittleEndian.Uint16(shortened[42:])-1)
 	sealHeader(shortened)
 	if c := decodeEVTX(t, EVTX(), "s", shortened[:last], 1<<20); len(c.logs) != 1 || !strings.Contains(c.logs[0].Detail, "header says that record 400") {
