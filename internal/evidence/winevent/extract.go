@@ -62,9 +62,13 @@ func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)
 	e := &x.event
 	e.begin(b, rec)
 	e.Channel, e.EventID = seen.channel, seen.id
-	if seen.kind.read(e) {
-		observe(&e.Activity)
+	if !seen.kind.read(e) {
+		return
 	}
+	if !b.body && rec.Recovered != record.Live && e.Class != activity.LogChange {
+		return // only the header was recovered: what happened, but not to whom
+	}
+	observe(&e.Activity)
 }
 
 // binding is what is known of one schema.
@@ -72,6 +76,7 @@ type binding struct {
 	schema *record.Schema
 	slots  [fieldCount]int16 // -1 if the schema has no such field
 	data   []int             // slots of unnamed data
+	body   bool              // there are fields besides those of the header
 	cache  [8]sighting       // the kinds of events seen under this schema
 	used   int
 	next   int
@@ -106,6 +111,9 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 	}
 	for _, slot := range s.Lookup("Data") {
 		b.data = append(b.data, slot)
+	}
+	for _, f := range s.Fields {
+		b.body = b.body || !strings.HasPrefix(f.Path, systemPath)
 	}
 	x.bound[s] = b
 	return b

@@ -247,6 +247,17 @@ func TestEventsOfNoInterestTellNothing(t *testing.T) {
 	f(&record.Record{Schema: record.NewSchema("web", []record.Field{{Name: "Channel"}, {Name: "EventID"}}), Values: makeRecord("", "Security", "4624").Values[1:3]})
 }
 
+func TestRecoveredHeadersAloneTellOnlyOfLogs(t *testing.T) {
+	x := NewExtractor()
+	for id, want := range map[string]bool{"4769": false, "1102": true} {
+		rec := makeRecord(auditing, "Security", id)
+		rec.Recovered = record.Orphan
+		if got := extract(x, rec); (got != nil) != want {
+			t.Errorf("%s: %v", id, got)
+		}
+	}
+}
+
 func TestOneSchemaServesManyEvents(t *testing.T) {
 	x := NewExtractor()
 	schema := makeRecord("", "Security", "1102").Schema
