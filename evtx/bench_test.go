@@ -10,11 +10,6 @@ import (
 	"seawall/internal/evtxwrite"
 )
 
-type discard struct{ n int }
-
-func (d *discard) Event(*evtx.Event)   { d.n++ }
-func (d *discard) Damage(*evtx.Damage) {}
-
 // BenchmarkDecode reads all values of the records of a file in memory.
 func BenchmarkDecode(b *testing.B) {
 	inputs(b, func(b *testing.B, file []byte) {

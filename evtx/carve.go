@@ -267,14 +267,3 @@ func (d *Decoder) judge(r *remain) (ok bool) {
 	e.Confidence = uint8(max(1, confidence))
 	return ok || r.shape != nil
 }
-
-// lend returns a template of another chunk for an instance whose own is lost:
-// it must have the same id, and values of the same number and types.
-func (d *Decoder) lend(in *instance) *definition {
-	for _, def := range d.lenders.definitions[in.id] {
-		if def.slots == in.count && d.fits(in, def) {
-			return def
-		}
-	}
-	return nil
-}
