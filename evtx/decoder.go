@@ -74,7 +74,17 @@ type Decoder struct {
 func NewDecoder(t *Templates) *Decoder {
 	d := &Decoder{templates: t, steps: map[step]*shape{}, defined: map[uint32]*template{}}
 	d.event.decoder = d
+	d.renew()
 	return d
+}
+
+// renew takes the current root of shapes. The generation is read first: should
+// the templates be forgotten in between, the next call takes the newer root.
+func (d *Decoder) renew() {
+	if g := d.templates.generation.Load(); g != d.generation {
+		d.generation, d.root = g, d.templates.root()
+		clear(d.steps)
+	}
 }
 
 // Chunk reads the chunk that starts with data[0], which is at offset in the
@@ -112,10 +122,7 @@ func (d *Decoder) begin(data []byte, offset int64) {
 	d.data, d.offset = data, offset
 	clear(d.defined)
 	d.used, d.definitionBytes = 0, 0
-	if g := d.templates.generation.Load(); g != d.generation {
-		d.generation, d.root = g, d.templates.root()
-		clear(d.steps)
-	}
+	d.renew()
 }
 
 func (d *Decoder) checksums(header *ChunkHeader, h Handler) {

@@ -52,10 +52,7 @@ type definition struct {
 
 // definition returns the one definition of a structure with a number of slots.
 func (t *Templates) definition(structure []byte, slots int) *definition {
-	t.mu.RLock()
-	def := t.definitions[string(structure)]
-	t.mu.RUnlock()
-	if def != nil {
+	if def := t.known(structure); def != nil {
 		return def
 	}
 	t.mu.Lock()
@@ -67,9 +64,15 @@ func (t *Templates) definition(structure []byte, slots int) *definition {
 		t.forget()
 		t.bytes = len(structure)
 	}
-	def = &definition{structure: string(structure), slots: slots, types: declaredTypes(structure, slots)}
+	def := &definition{structure: string(structure), slots: slots, types: declaredTypes(structure, slots)}
 	t.definitions[def.structure] = def
 	return def
+}
+
+func (t *Templates) known(structure []byte) *definition {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.definitions[string(structure)]
 }
 
 // root returns the empty shape that all others grow from.
@@ -91,10 +94,7 @@ const atRoot = -1
 
 // shape returns the shape that a step leads to.
 func (t *Templates) shape(s step) *shape {
-	t.mu.RLock()
-	next := s.from.next[stepTo{s.at, s.def}]
-	t.mu.RUnlock()
-	if next != nil {
+	if next := t.next(s); next != nil {
 		return next
 	}
 	t.mu.Lock()
@@ -105,12 +105,18 @@ func (t *Templates) shape(s step) *shape {
 	if t.shapes++; t.shapes > maxShapes {
 		t.forget()
 	}
-	next = s.from.grow(s.at, s.def)
+	next := s.from.grow(s.at, s.def)
 	if s.from.next == nil {
 		s.from.next = map[stepTo]*shape{}
 	}
 	s.from.next[stepTo{s.at, s.def}] = next
 	return next
+}
+
+func (t *Templates) next(s step) *shape {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return s.from.next[stepTo{s.at, s.def}]
 }
 
 type stepTo struct {
