@@ -92,6 +92,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	if left > 0 {
 		r.Warnings = append(r.Warnings, plural(left, "rule match")+" could not be kept for lack of room: too many different hosts and rules. Scan fewer hosts at a time.")
 	}
+	all.names.resolve(activities)
 	r.Findings = activityFindings(activities, g.options.Rules.infos)
 	r.Findings = append(r.Findings, correlationFindings(all.correlator.Results(), g.options.Rules)...)
 	for _, s := range all.summaries {

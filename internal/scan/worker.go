@@ -23,6 +23,7 @@ type worker struct {
 	coverage   *coverage.Observer
 	contexts   *hits.Reader
 	store      *hits.Store
+	names      names
 
 	observe   func(*activity.Activity) // worker.Activity, bound once
 	records   map[string]int64         // live records by format
@@ -42,6 +43,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		coverage:   coverage.NewObserver(),
 		contexts:   hits.NewReader(),
 		store:      store,
+		names:      names{},
 		records:    map[string]int64{},
 	}
 	// The same for any number of workers: what is kept must not depend on it.
@@ -101,6 +103,7 @@ func (w *worker) Activity(a *activity.Activity) {
 	if w.options.outside(a.Time) {
 		return
 	}
+	w.names.learn(a)
 	for _, s := range w.summaries {
 		s.Observe(a)
 	}
@@ -113,6 +116,7 @@ func (w *worker) Problem(p evidence.Problem) { w.problems.add(p) }
 func (w *worker) merge(o *worker) {
 	w.correlator.Merge(o.correlator)
 	w.coverage.Summary.Merge(o.coverage.Summary)
+	w.names.merge(o.names)
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])
 	}
