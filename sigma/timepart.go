@@ -12,14 +12,6 @@ import (
 // in whatever zone that is.
 type timePart string
 
-func isTimePart(s string) bool {
-	switch s {
-	case "minute", "hour", "day", "week", "month", "year":
-		return true
-	}
-	return false
-}
-
 // timeLayouts are the ways times are written in events.
 var timeLayouts = []string{
 	time.RFC3339Nano,

@@ -15,9 +15,6 @@ import (
 	"seawall/internal/scan"
 )
 
-// defaultFindings is where scan leaves its findings unless told otherwise.
-const defaultFindings = "seawall-report/findings.jsonl"
-
 type explainCommand struct {
 	ID       string `arg:"" optional:"" help:"A detector, a rule's id or title, or a finding's id; without one, the detectors are listed." placeholder:"ID"`
 	Findings string `help:"Findings to look the id up in." default:"seawall-report/findings.jsonl" placeholder:"FILE"`

@@ -109,9 +109,7 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 			b.slots[f] = int16(slotOf(s, name, field(f) < headerFields))
 		}
 	}
-	for _, slot := range s.Lookup("Data") {
-		b.data = append(b.data, slot)
-	}
+	b.data = append(b.data, s.Lookup("Data")...)
 	for _, f := range s.Fields {
 		b.body = b.body || !strings.HasPrefix(f.Path, systemPath)
 	}

@@ -139,15 +139,6 @@ var hayabusaDetails = map[string][2]string{
 // wrappers are objects that search engines put events in.
 var wrappers = []string{"_source.", "result.", "fields."}
 
-// flatTargets reads paths as those of the first dialect that applies.
-func flatTargets(paths [][]string) []target {
-	k := joinKeys(paths)
-	if d := k.dialect(); d != nil {
-		return d.targets(k)
-	}
-	return nil
-}
-
 // keys are the keys of all values of a document, joined by dots.
 type keys struct {
 	list  []string       // of each value; "" if there was the same before

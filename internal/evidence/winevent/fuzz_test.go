@@ -95,7 +95,9 @@ func FuzzTime(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if at, ok := parseTime(text); ok {
-			at.zoneFrom(instant{0, true})
+			if zoned, ok := at.zoneFrom(instant{0, true}); ok && !zoned.zoned {
+				t.Errorf("%q has a zone and has none", text)
+			}
 		}
 	})
 }

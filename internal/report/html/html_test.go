@@ -113,7 +113,8 @@ func TestPolicyAllowsWhatTheReportHoldsAndNothingElse(t *testing.T) {
 }
 
 func TestSameResultGivesTheSameBytes(t *testing.T) {
-	if report(t, reporttest.HostileResult()) != report(t, reporttest.HostileResult()) {
+	first := report(t, reporttest.HostileResult())
+	if again := report(t, reporttest.HostileResult()); again != first {
 		t.Error("two reports of one result differ")
 	}
 }
