@@ -2,6 +2,7 @@ package flow
 
 import (
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,10 +18,10 @@ func (m *machine) pure(name string, args []value) value {
 	}
 	all := derive(args...)
 	s, ok := arg(0).known()
-	made := func(text string) value {
+	made := func(result string) value {
 		out := all
-		out.kind, out.str, out.built, out.typ = 1, text, bump(all.built), ""
-		m.bytes -= len(text) / 4
+		out.kind, out.str, out.built, out.typ = text, result, bump(all.built), ""
+		m.bytes -= len(result) / 4
 		return out
 	}
 	if decode := decoder(name); decode != nil {
@@ -66,18 +67,7 @@ func (m *machine) pure(name string, args []value) value {
 	case "explode", "str_split", "split":
 		return m.explode(name, args, all)
 	case "array_merge", "array_values", "array_reverse":
-		out := value{kind: list, taint: all.taint}
-		for _, a := range args {
-			for _, v := range a.vals {
-				out.push(v)
-			}
-		}
-		if name == "array_reverse" {
-			for i, j := 0, len(out.vals)-1; i < j; i, j = i+1, j-1 {
-				out.vals[i], out.vals[j] = out.vals[j], out.vals[i]
-			}
-		}
-		return out
+		return merged(name == "array_reverse", args, all)
 	case "array_pop", "end", "array_shift", "reset", "current", "pos", "next", "each", "key", "array_keys", "array_rand", "array_slice":
 		if vals := arg(0).vals; len(vals) > 0 {
 			if name == "array_pop" || name == "end" {
@@ -88,24 +78,13 @@ func (m *machine) pure(name string, args []value) value {
 	case "range":
 		return rangeValue(arg(0), arg(1))
 	case "pack":
-		if f := strings.ToLower(s); ok && strings.HasPrefix(f, "h") {
-			if t, is := arg(1).known(); is {
-				b, _ := hex.DecodeString(t)
-				return made(string(b))
-			}
+		if t, is := arg(1).known(); is && ok && strings.HasPrefix(strings.ToLower(s), "h") {
+			b, _ := hex.DecodeString(t)
+			return made(string(b))
 		}
-		out := value{kind: 1, built: 1}
-		for _, a := range args[min(1, len(args)):] {
-			k, _ := a.integer()
-			out.str += string([]byte{byte(k)})
-		}
-		return out
+		return packed(args)
 	case "hexdec", "octdec", "bindec", "intval", "cint", "clng", "parseint", "base_convert":
-		base := map[string]int{"hexdec": 16, "octdec": 8, "bindec": 2}[name]
-		if base == 0 {
-			base = 10
-		}
-		if k, err := strconv.ParseInt(strings.TrimSpace(s), base, 64); ok && err == nil {
+		if k, err := strconv.ParseInt(strings.TrimSpace(s), radix(name), 64); ok && err == nil {
 			return numberValue(k)
 		}
 		return value{}
@@ -132,26 +111,71 @@ func (m *machine) pure(name string, args []value) value {
 			all.decoded = bump(all.decoded)
 		}
 		return all
+	default:
+		return source(name, arg(0))
+	}
+	return all
+}
+
+// source returns the value of a function that reads what is outside of the
+// page.
+func source(name string, arg *value) value {
+	switch name {
 	case "getallheaders", "apache_request_headers", "get_defined_vars", "filter_input", "filter_input_array", "param", "fieldstorage", "getvalue":
 		return value{taint: Request}
 	case "getenv":
-		if ok {
+		if s, ok := arg.known(); ok {
 			return serverValue(s)
 		}
+		return value{taint: arg.taint}
 	case "file_get_contents", "fopen", "curl_exec", "readfile":
-		switch low := strings.ToLower(arg(0).str); {
-		case arg(0).typ == "self":
+		switch low := strings.ToLower(arg.str); {
+		case arg.typ == "self":
 			return value{taint: Self}
 		case strings.HasPrefix(low, "php://input"):
 			return value{taint: Request}
 		case strings.HasPrefix(low, "http://"), strings.HasPrefix(low, "https://"), strings.HasPrefix(low, "ftp://"):
 			return value{taint: Remote}
 		}
-		return value{}
-	default:
-		return value{}
 	}
-	return all
+	return value{}
+}
+
+// radix returns the base in which a function of PHP reads numbers.
+func radix(name string) int {
+	switch name {
+	case "hexdec":
+		return 16
+	case "octdec":
+		return 8
+	case "bindec":
+		return 2
+	}
+	return 10
+}
+
+// merged returns the items of all lists in one.
+func merged(reverse bool, args []value, all value) value {
+	out := value{kind: list, taint: all.taint}
+	for _, a := range args {
+		for _, v := range a.vals {
+			out.push(v)
+		}
+	}
+	if reverse {
+		slices.Reverse(out.vals)
+	}
+	return out
+}
+
+// packed returns the bytes that numbers behind a format stand for.
+func packed(args []value) value {
+	out := value{kind: text, built: 1}
+	for _, a := range args[min(1, len(args)):] {
+		k, _ := a.integer()
+		out.str += string([]byte{byte(k)})
+	}
+	return out
 }
 
 func rangeValue(from, to *value) value {

@@ -1,0 +1,184 @@
+package flow
+
+import (
+	"strings"
+
+	"seawall/internal/intrusion/webshell/syntax"
+)
+
+// code reports an argument that is run as code, and runs it if it is known.
+func (m *machine) code(n *syntax.Node, v value, name string) {
+	switch {
+	case v.taint&Request != 0:
+		m.report(CodeFromRequest, n, name)
+	case v.taint&Self != 0:
+		m.report(CodeFromSelf, n, name)
+	case v.taint&Unset != 0 && v.taint&Part == 0:
+		m.report(CodeUnset, n, name)
+	case v.taint&Remote != 0:
+		m.report(CodeRemote, n, name)
+	case v.taint&Unpacked != 0 || v.decoded > 0 && v.kind == unknown:
+		m.report(CodeUnpackedUnknown, n, name)
+	}
+	if s, ok := v.known(); ok {
+		m.runCode(s, n, v)
+	}
+}
+
+// command reports an argument that the system's shell runs.
+func (m *machine) command(n *syntax.Node, v value, name string) {
+	if v.kind == list {
+		v = derive(append(v.vals, value{taint: v.taint})...)
+	}
+	switch {
+	case v.taint&Request == 0:
+		if v.taint&Unset != 0 && (v.taint&Part == 0 || shellStart(v.str)) {
+			m.report(CommandUnset, n, name)
+		}
+	case v.taint&Part == 0, shellStart(v.str):
+		m.report(CommandFromRequest, n, name)
+	default:
+		m.report(CommandPartFromRequest, n, name)
+	}
+}
+
+// shellStart reports whether a command begins with an interpreter that runs
+// what follows.
+func shellStart(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	for _, w := range [...]string{"cmd", "/bin/sh", "/bin/bash", "sh -c", "bash -c", "%comspec%", "c:\\windows\\system32\\cmd", "powershell"} {
+		if strings.HasPrefix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// include reports what a page includes.
+func (m *machine) include(n *syntax.Node, v value) {
+	switch {
+	case v.taint&Request != 0 && v.taint&Part == 0:
+		m.report(IncludeFromRequest, n, n.Str)
+	case v.taint&Upload != 0:
+		m.report(IncludeStream, n, n.Str)
+	default:
+		low := strings.ToLower(v.str)
+		if strings.HasPrefix(low, "php://input") || strings.HasPrefix(low, "data:") {
+			m.report(IncludeStream, n, n.Str)
+		}
+	}
+}
+
+// phpEffect reports what known PHP functions do besides returning a value.
+func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
+	arg := func(i int) value {
+		if i < len(args) {
+			return args[i]
+		}
+		return value{}
+	}
+	first, second := arg(0), arg(1)
+	switch name {
+	case "preg_replace", "preg_filter", "mb_ereg_replace", "mb_eregi_replace", "ereg_replace":
+		m.regexCode(n, name, args)
+	case "move_uploaded_file", "copy":
+		if (first.taint&Upload != 0 || name == "copy" && first.taint&Request != 0) && second.taint&Request != 0 {
+			m.report(UploadAnywhere, n, name)
+		}
+	case "file_put_contents", "fwrite", "fputs":
+		if first.taint&Request != 0 && second.taint&Request != 0 && first.taint&Part == 0 {
+			m.report(WriteFromRequest, n, name)
+		}
+		if s, ok := second.known(); ok && strings.Contains(s, "<?") && len(s) < m.steps {
+			m.written(n, s)
+		}
+	case "fsockopen", "pfsockopen", "stream_socket_client", "socket_connect":
+		if first.taint&Request != 0 && first.taint&Part == 0 || second.taint&Request != 0 {
+			m.report(ConnectFromRequest, n, name)
+		}
+	case "unlink", "rmdir", "mkdir", "rename", "chmod", "opendir", "scandir", "readfile", "fopen", "file_get_contents", "chdir", "touch", "highlight_file", "show_source", "glob", "filesize", "dir":
+		if first.taint&Request != 0 && first.taint&Part == 0 {
+			m.report(FilesFromRequest, n, name)
+		}
+	case "extract", "parse_str", "import_request_variables":
+		if first.taint&Request != 0 && len(args) < 2 {
+			m.extracted = true
+		}
+	case "mysql_query", "mysqli_query":
+		if d := derive(args...); d.taint&Request != 0 && d.taint&Part == 0 {
+			m.report(QueryFromRequest, n, name)
+		}
+	case "define":
+		if s, ok := first.known(); ok {
+			m.props["const "+s] = second
+		}
+	}
+}
+
+// written looks whether the text of a new page is a shell itself.
+func (m *machine) written(n *syntax.Node, page string) {
+	if m.layer >= 2 {
+		return
+	}
+	toks := syntax.LexPHP(nil, page, false)
+	tree, _ := syntax.Parse(toks, page, syntax.PHP)
+	inner := machine{lang: syntax.PHP, src: page, steps: m.steps / 4, bytes: m.bytes / 4, layer: m.layer + 1,
+		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{}, called: map[*syntax.Node]bool{}, files: map[string]bool{}}
+	inner.global = inner.vars
+	inner.define(tree, 0)
+	inner.exec(tree)
+	for _, f := range inner.res.Findings {
+		if f.Rule.Weight() >= 100 {
+			m.report(WritesShell, n, "")
+			return
+		}
+	}
+}
+
+// regexCode looks for the modifier e, with which PHP before 7 ran the
+// replacement.
+func (m *machine) regexCode(n *syntax.Node, name string, args []value) {
+	if len(args) < 2 {
+		return
+	}
+	pattern, ok := args[0].known()
+	if len(args) > 2 && args[0].taint&args[1].taint&args[2].taint&Request != 0 {
+		m.report(CodeFromRequest, n, name)
+		return
+	}
+	if !ok || pattern == "" {
+		return
+	}
+	closing := pattern[0]
+	switch closing {
+	case '(':
+		closing = ')'
+	case '{':
+		closing = '}'
+	case '[':
+		closing = ']'
+	case '<':
+		closing = '>'
+	}
+	k := strings.LastIndexByte(pattern, closing)
+	evaluated := k > 0 && strings.Contains(pattern[k:], "e")
+	if strings.HasPrefix(name, "mb_") {
+		mode := value{}
+		if len(args) > 3 {
+			mode = args[3]
+		}
+		s, _ := mode.known()
+		evaluated = strings.Contains(s, "e")
+	}
+	if !evaluated {
+		return
+	}
+	subject := value{}
+	if len(args) > 2 {
+		subject = args[2]
+	}
+	m.code(n, args[1], name)
+	if s, ok := args[1].known(); ok && subject.taint&Request != 0 && (strings.Contains(s, "eval") || s == "\\0" || s == "\\1" || s == "$0" || s == "$1") {
+		m.report(CodeFromRequest, n, name)
+	}
+}
