@@ -10,7 +10,8 @@ import (
 )
 
 // names are the names of accounts that some records tell by SID only, as
-// others give them. Of several names the smallest is kept, whatever the order.
+// others give them. Of several names the shortest is kept: that with a domain's
+// short name.
 type names map[string]string
 
 // maxAccounts bounds names: those of the smallest SIDs are kept.
@@ -42,7 +43,7 @@ func (n names) add(sid, domain, user string) {
 }
 
 func (n names) keep(sid, name, old string) {
-	if old == "" || name < old {
+	if old == "" || len(name) < len(old) || len(name) == len(old) && name < old {
 		n[sid] = name
 	}
 	if len(n) > 2*maxAccounts {
