@@ -27,22 +27,22 @@ func (f ruleFlags) load() (*scan.Ruleset, error) {
 
 // engineFlags say how to work; several commands share them.
 type engineFlags struct {
-	Timezone zoneFlag `help:"Zone of logs that name none: UTC, Local, Europe/Berlin, +02:00." default:"UTC" placeholder:"ZONE"`
+	Timezone zoneFlag `help:"Zone of logs that name none: UTC, Local, Europe/Berlin, +02:00 (default: ${default})." default:"UTC" placeholder:"ZONE"`
 	Jobs     int      `help:"Goroutines that decode; 0 is one per core." default:"0" placeholder:"N"`
-	Memory   byteSize `help:"Memory to stay below." default:"1GiB" placeholder:"SIZE"`
+	Memory   byteSize `help:"Memory to stay below (default: ${default})." default:"1GiB" placeholder:"SIZE"`
 }
 
 type scanCommand struct {
 	Paths []string `arg:"" name:"evidence" help:"Folders, files and archives of evidence." placeholder:"EVIDENCE"`
 
-	Out    string   `help:"Folder for the reports, never inside the evidence; - writes the one format chosen to standard output." default:"seawall-report" placeholder:"DIR"`
+	Out    string   `help:"Folder for the reports, never inside the evidence; - writes the one format chosen to standard output (default: ${default})." default:"seawall-report" placeholder:"DIR"`
 	Format []string `help:"Reports to write: html, jsonl (OCSF), csv (timeline). FORMAT=FILE writes to a file, FORMAT=- to standard output, +FORMAT adds to the default html,jsonl." placeholder:"FORMAT"`
 
 	ruleFlags
 	Since       instant      `help:"Look only at events from this time on." placeholder:"TIME"`
 	Until       instant      `help:"Look only at events before this time." placeholder:"TIME"`
 	MinSeverity severityFlag `help:"Leave less severe findings out of the reports; they are counted." default:"informational" placeholder:"SEVERITY"`
-	FailOn      severityFlag `help:"Exit with 1 if there is a finding this severe; never for never." default:"high" placeholder:"SEVERITY"`
+	FailOn      severityFlag `help:"Exit with 1 if there is a finding this severe; never for never (default: ${default})." default:"high" placeholder:"SEVERITY"`
 	Suppress    string       `help:"Allow-list of findings accepted before, with reasons (YAML)." type:"existingfile" placeholder:"FILE"`
 	engineFlags
 	Quiet      bool   `short:"q" help:"Print neither verdict nor progress; write the reports and set the exit code."`
