@@ -19,6 +19,7 @@ import (
 	"seawall/internal/intrusion/kerberoast"
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/passwordspray"
+	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/workstation"
 	"seawall/record"
 )
@@ -33,7 +34,7 @@ type watch struct {
 func newWatch() *watch {
 	w := &watch{extractor: winevent.NewExtractor()}
 	for _, d := range []intrusion.Detector{
-		disguise.Detector(), asreproast.Detector(), dcsync.Detector(), kerberoast.Detector(), lateral.Detector(), passwordspray.Detector(), workstation.Detector(),
+		disguise.Detector(), asreproast.Detector(), dcsync.Detector(), kerberoast.Detector(), lateral.Detector(), passwordspray.Detector(), recon.Detector(), workstation.Detector(),
 	} {
 		w.summaries = append(w.summaries, d.New())
 	}

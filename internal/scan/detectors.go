@@ -11,6 +11,7 @@ import (
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/logintegrity"
 	"seawall/internal/intrusion/passwordspray"
+	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/workstation"
 )
 
@@ -26,6 +27,7 @@ func Detectors() []intrusion.Detector {
 			disguise.Detector(),
 			logintegrity.Detector(),
 			lateral.Detector(),
+			recon.Detector(),
 			workstation.Detector(),
 		},
 		intrusion.RuleDetectors(),

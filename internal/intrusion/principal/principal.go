@@ -81,3 +81,12 @@ func ReachOf(address string) Reach {
 	}
 	return Public
 }
+
+// Qualified returns DOMAIN\user as logged; the user alone if the domain is
+// unknown or is a realm's DNS name, which is not how Windows writes accounts.
+func Qualified(domain, user string) string {
+	if domain == "" || domain == "-" || user == "" || strings.ContainsAny(user, `\@`) || strings.Contains(domain, ".") {
+		return user
+	}
+	return domain + `\` + user
+}
