@@ -240,7 +240,7 @@ func (d *Decoder) judge(r *remain) (ok bool) {
 	e := &d.event
 	written := record.FileTimeToUnixNano(binary.LittleEndian.Uint64(e.Raw[16:]))
 	const day = 24 * 60 * 60 * 1e9
-	sameTime := e.layout.time >= 0 && max(e.Time, written)-min(e.Time, written) <= day
+	sameTime := e.layout.time != nil && max(e.Time, written)-min(e.Time, written) <= day
 	sameID := e.ID != 0 && e.ID == e.Origin.Number
 	confidence := confidenceNeither
 	switch {

@@ -32,6 +32,9 @@ type Decoder struct {
 	Path string
 	// LiveOnly leaves records out that are not part of the live log.
 	LiveOnly bool
+	// NoValues leaves Values of records nil, which spares a program time that
+	// does nothing with events but write them as JSON or XML.
+	NoValues bool
 	// Accounted is where the chunks end that the file header accounts for, 0
 	// if it cannot be relied on: see [FileHeader.Accounted]. Chunks behind
 	// are not part of the live log.
@@ -68,6 +71,8 @@ type Decoder struct {
 	lent, guessed bool   // a template is another chunk's, or made up
 	values        []record.Value
 	event         Event
+
+	json jsonMemory
 }
 
 // NewDecoder returns a decoder that shares compiled templates with others.
@@ -202,7 +207,11 @@ func (d *Decoder) parse(pos, size int) (s *shape, end int, err error) {
 // finish makes d.event of the record at pos, whose values are in d.slots.
 func (d *Decoder) finish(s *shape, pos, size int) {
 	l := s.compiled()
-	d.fill(l)
+	if d.NoValues {
+		d.values = d.values[:0]
+	} else {
+		d.fill(l)
+	}
 	le := binary.LittleEndian
 	e := &d.event
 	e.layout = l
@@ -214,16 +223,37 @@ func (d *Decoder) finish(s *shape, pos, size int) {
 	}
 	e.Time = d.time(l, le.Uint64(d.data[pos+16:]))
 	e.ID = 0
-	if l.id >= 0 {
-		id, _ := d.values[l.id].Int64()
+	if l.id != nil {
+		id, _ := d.sourced(l, l.id).Int64()
 		e.ID = uint64(id)
 	}
 }
 
+// sourced returns the value of a field that varies.
+func (d *Decoder) sourced(l *layout, src *source) record.Value {
+	if len(d.values) > 0 {
+		return d.values[src.field]
+	}
+	return d.from(l, src)
+}
+
+// from makes the value of a field of the slots.
+func (d *Decoder) from(l *layout, src *source) record.Value {
+	switch {
+	case len(src.drops) > 0 && d.dropped(src.drops):
+		return record.Value{}
+	case src.slot >= 0:
+		return d.value(&d.slots[src.slot])
+	case src.text >= 0:
+		return d.text(l.texts[src.text])
+	}
+	return l.constant[src.field]
+}
+
 // time is when the event happened, or else when it was written.
 func (d *Decoder) time(l *layout, written uint64) int64 {
-	if l.time >= 0 {
-		if t, ok := eventTime(d.values[l.time]); ok {
+	if l.time != nil {
+		if t, ok := eventTime(d.sourced(l, l.time)); ok {
 			return t
 		}
 	}
@@ -240,17 +270,7 @@ func (d *Decoder) fill(l *layout) {
 	copy(d.values, l.constant)
 	for i := range l.sources {
 		src := &l.sources[i]
-		v := &d.values[src.field]
-		if len(src.drops) > 0 && d.dropped(src.drops) {
-			*v = record.Value{}
-			continue
-		}
-		switch {
-		case src.slot >= 0:
-			*v = d.value(&d.slots[src.slot])
-		case src.text >= 0:
-			*v = d.text(l.texts[src.text])
-		}
+		d.values[src.field] = d.from(l, src)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 // It is valid while e is, until the call of [Handler.Event] returns.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	l := e.layout
-	l.once.Do(func() { l.json = fuse(jsonOps(compileJSON(l.roots), nil)) })
-	w := jsonWriter{d: e.decoder, dst: append(dst, '{')}
+	l.once.Do(func() { l.json = compileProgram(compileJSON(l.roots)) })
+	w := jsonWriter{d: e.decoder, dst: dst}
 	w.run(l.json)
 	w.close('{', '}')
 	return w.dst
@@ -237,7 +237,7 @@ func (w *jsonWriter) attributes(list []jsonMember) {
 		if m.slot >= 0 {
 			if s := &w.d.slots[m.slot]; !s.isNull() {
 				w.dst = append(w.dst, m.key...)
-				w.slotValue(s)
+				w.value(s)
 				w.dst = append(w.dst, ',')
 			}
 			continue

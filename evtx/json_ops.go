@@ -1,14 +1,15 @@
 package evtx
 
-import "strconv"
-
 // jsonOp is one step of writing an event: text that never varies, then what
 // does. The members of an event become a list of them, so that writing is a
 // loop and not a walk through the tree.
 type jsonOp struct {
-	text   []byte
+	text   []byte // padded with zeros to whole blocks
+	size   int    // of text, without the padding
 	kind   jsonOpKind
-	slot   int32
+	slot   int32   // of the value
+	slots  []int32 // of a condition
+	to     int     // where a condition that does not hold, or a jump, goes on
 	member *jsonMember
 }
 
@@ -18,130 +19,167 @@ const (
 	opNothing jsonOpKind = iota // nothing follows the text
 	opSlot                      // the value of a slot
 	opUnless                    // text and value, unless the slot is NULL
-	opMember                    // text, then a member that must be looked at
-	opClose                     // the end of an object, which may turn out to be empty
+	opPresent                   // text and value, unless the slot has no value
+	opText                      // text and value, unless the value is written as null
+	opIfAll                     // go on unless one of the slots is NULL
+	opIfAny                     // go on if one of the slots has a value
+	opJump
+	opMember // text, then a member that must be looked at
+	opEnd    // the end of an object that has members
+	opClose  // the end of an object, which may turn out to be empty
 )
 
-// jsonOps compiles members of an object.
-func jsonOps(members []jsonMember, ops []jsonOp) []jsonOp {
+// jsonProgram writes the events of a layout.
+type jsonProgram struct {
+	ops   []jsonOp
+	fixed int // bytes that all steps together need at most, but for values of any length
+}
+
+// compileProgram compiles the members of an event.
+func compileProgram(members []jsonMember) *jsonProgram {
+	c := &jsonCompiler{}
+	c.text([]byte{'{'})
+	c.members(members)
+	c.label = len(c.ops)
+	for i := range c.ops {
+		op := &c.ops[i]
+		op.size = len(op.text)
+		op.text = append(op.text, make([]byte, -len(op.text)&(textBlock-1))...)
+		c.fixed += len(op.text) + maxFixedValue
+	}
+	return &jsonProgram{ops: c.ops, fixed: c.fixed}
+}
+
+type jsonCompiler struct {
+	ops   []jsonOp
+	label int // a jump goes here: text must not move before it
+	fixed int
+}
+
+// text adds text that never varies.
+func (c *jsonCompiler) text(text []byte) {
+	if n := len(c.ops); n > c.label && c.ops[n-1].kind == opNothing {
+		c.ops[n-1].text = append(c.ops[n-1].text, text...)
+		return
+	}
+	c.ops = append(c.ops, jsonOp{text: append([]byte(nil), text...)})
+}
+
+// add adds a step. The text before one that is always taken becomes its own.
+func (c *jsonCompiler) add(op jsonOp) int {
+	n := len(c.ops)
+	if op.text == nil && n > c.label && c.ops[n-1].kind == opNothing {
+		op.text = c.ops[n-1].text
+		c.ops[n-1] = op
+		return n - 1
+	}
+	c.ops = append(c.ops, op)
+	return n
+}
+
+// land lets a step go on at what comes next.
+func (c *jsonCompiler) land(from int) {
+	c.label = len(c.ops)
+	c.ops[from].to = c.label
+}
+
+func (c *jsonCompiler) members(members []jsonMember) {
 	for i := range members {
 		m := &members[i]
 		switch {
 		case m.literal != nil:
-			ops = addText(ops, m.literal)
-		case m.slot >= 0 && len(m.drops) == 0:
-			ops = append(addText(ops, m.key), jsonOp{kind: opSlot, slot: m.slot})
+			c.text(m.literal)
 		case m.slot >= 0 && len(m.drops) == 1 && m.drops[0] == m.slot:
-			ops = append(ops, jsonOp{text: m.key, kind: opUnless, slot: m.slot})
-		case m.list == nil && len(m.drops) == 0 && len(m.text) == 0 && len(m.children) > 0 && literalOnly(m.attributes):
-			ops = addText(ops, append(append([]byte(nil), m.key...), '{'))
-			if len(m.attributes) > 0 {
-				w := jsonWriter{dst: []byte(`"#attributes":{`)}
-				w.members(m.attributes)
-				w.close('{', '}')
-				ops = addText(ops, append(w.dst, ','))
-			}
-			ops = append(jsonOps(m.children, ops), jsonOp{kind: opClose})
+			c.ops = append(c.ops, jsonOp{text: append([]byte(nil), m.key...), kind: opUnless, slot: m.slot})
+		case !m.simple():
+			c.add(jsonOp{kind: opMember, member: m})
+		case len(m.drops) > 0:
+			drop := c.add(jsonOp{kind: opIfAll, slots: m.drops})
+			c.member(m)
+			c.land(drop)
 		default:
-			ops = append(ops, jsonOp{kind: opMember, member: m})
+			c.member(m)
 		}
 	}
-	return ops
 }
 
-func literalOnly(attributes []jsonMember) bool {
-	for i := range attributes {
-		if attributes[i].literal == nil {
+// simple says whether the member, apart from its children, can be written
+// slot by slot.
+func (m *jsonMember) simple() bool {
+	if m.list != nil || len(m.text) > 1 || len(m.text) == 1 && m.text[0].slot < 0 {
+		return false
+	}
+	for i := range m.attributes {
+		if a := &m.attributes[i]; a.literal == nil && a.slot < 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// addText adds text that never varies.
-func addText(ops []jsonOp, text []byte) []jsonOp {
-	if n := len(ops); n > 0 && ops[n-1].kind == opNothing {
-		ops[n-1].text = append(ops[n-1].text, text...)
-		return ops
-	}
-	return append(ops, jsonOp{text: append([]byte(nil), text...)})
-}
-
-// fuse puts the text before a value into the value's own step.
-func fuse(ops []jsonOp) []jsonOp {
-	fused := ops[:0]
-	for _, op := range ops {
-		if n := len(fused); n > 0 && fused[n-1].kind == opNothing && op.text == nil {
-			op.text = fused[n-1].text
-			fused[n-1] = op
-			continue
-		}
-		fused = append(fused, op)
-	}
-	return fused
-}
-
-// run writes an event.
-func (w *jsonWriter) run(ops []jsonOp) {
-	slots := w.d.slots
-	for i := range ops {
-		op := &ops[i]
-		if op.kind == opUnless && slots[op.slot].typ == typeNull {
-			continue
-		}
-		w.dst = append(w.dst, op.text...)
-		switch op.kind {
-		case opSlot, opUnless:
-			w.slotValue(&slots[op.slot])
-			w.dst = append(w.dst, ',')
-		case opMember:
-			w.member(op.member)
-		case opClose:
-			w.closeElement()
-		}
-	}
-}
-
-// slotValue writes the value of a slot; the types that most values have come
-// first.
-func (w *jsonWriter) slotValue(s *slot) {
-	raw := w.d.bytes(s)
-	switch s.typ {
-	case typeString:
-		w.dst = appendJSONUTF16(w.dst, trimNUL(raw, typeString))
-		return
-	case typeUint8:
-		if len(raw) == 1 {
-			w.dst = strconv.AppendUint(w.dst, uint64(raw[0]), 10)
-			return
-		}
-	case typeUint16:
-		if len(raw) == 2 {
-			w.dst = strconv.AppendUint(w.dst, uint64(raw[0])|uint64(raw[1])<<8, 10)
-			return
-		}
-	}
-	w.value(s)
-}
-
-// isNull says whether a slot has no value.
-func (s *slot) isNull() bool {
-	switch valueTypes[s.typ].class {
-	case classNull:
-		return true
-	case classPlain:
-		return s.size == 0
-	}
-	return false
-}
-
-// closeElement ends an element that has children only: null if none is there.
-func (w *jsonWriter) closeElement() {
-	last := len(w.dst) - 1
-	if w.dst[last] == '{' {
-		w.dst = append(w.dst[:last], "null,"...)
+// member writes a member that is there.
+func (c *jsonCompiler) member(m *jsonMember) {
+	c.text(m.key)
+	if len(m.attributes) == 0 {
+		c.bare(m)
 		return
 	}
-	w.dst[last] = '}'
-	w.dst = append(w.dst, ',')
+	var slots []int32
+	literal := false
+	for i := range m.attributes {
+		literal = literal || m.attributes[i].literal != nil
+		slots = append(slots, m.attributes[i].slot)
+	}
+	some := 0
+	if !literal {
+		some = c.add(jsonOp{kind: opIfAny, slots: slots})
+	}
+	c.attributes(m)
+	if literal {
+		return
+	}
+	end := c.add(jsonOp{kind: opJump})
+	c.land(some)
+	c.bare(m)
+	c.land(end)
+}
+
+// attributes writes the value of a member that has attributes.
+func (c *jsonCompiler) attributes(m *jsonMember) {
+	c.text([]byte(`{"#attributes":{`))
+	for i := range m.attributes {
+		if a := &m.attributes[i]; a.literal != nil {
+			c.text(a.literal)
+		} else {
+			c.ops = append(c.ops, jsonOp{text: append([]byte(nil), a.key...), kind: opPresent, slot: a.slot})
+		}
+	}
+	c.add(jsonOp{kind: opEnd})
+	c.label = len(c.ops)
+	c.textAndChildren(m)
+	c.add(jsonOp{kind: opEnd})
+	c.label = len(c.ops)
+}
+
+// bare writes the value of a member whose attributes are not there.
+func (c *jsonCompiler) bare(m *jsonMember) {
+	switch {
+	case len(m.children) > 0:
+		c.text([]byte{'{'})
+		c.textAndChildren(m)
+		c.add(jsonOp{kind: opClose})
+	case len(m.text) == 0:
+		c.text([]byte("null,"))
+		return
+	default:
+		c.add(jsonOp{kind: opSlot, slot: m.text[0].slot})
+	}
+	c.label = len(c.ops)
+}
+
+func (c *jsonCompiler) textAndChildren(m *jsonMember) {
+	if len(m.text) > 0 {
+		c.ops = append(c.ops, jsonOp{text: []byte(`"#text":`), kind: opText, slot: m.text[0].slot})
+	}
+	c.members(m.children)
 }

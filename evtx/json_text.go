@@ -47,55 +47,9 @@ func appendJSONFloat(dst []byte, v record.Value) []byte {
 
 // appendJSONUTF16 writes UTF-16 text as a JSON string.
 func appendJSONUTF16(dst, raw []byte) []byte {
-	dst = append(dst, '"')
-	for len(raw) >= 2 {
-		var n int
-		if dst, n = appendPlain(dst, raw); n > 0 {
-			raw = raw[n:]
-			continue
-		}
-		u := binary.LittleEndian.Uint16(raw)
-		if u < utf8.RuneSelf {
-			dst = appendJSONByte(dst, byte(u))
-			raw = raw[2:]
-			continue
-		}
-		end := 2
-		for end+2 <= len(raw) && binary.LittleEndian.Uint16(raw[end:]) >= utf8.RuneSelf {
-			end += 2
-		}
-		dst = record.AppendUTF16(dst, raw[:end])
-		raw = raw[end:]
-	}
-	return append(dst, '"')
-}
-
-// appendPlain writes leading ASCII text that needs no escape, four units at a
-// time, and returns how many bytes of raw it took.
-func appendPlain(dst, raw []byte) ([]byte, int) {
-	dst = slices.Grow(dst, len(raw)/2)
-	out := dst[len(dst):cap(dst)]
-	n := 0
-	for n+8 <= len(raw) {
-		w := binary.LittleEndian.Uint64(raw[n:])
-		if w&0xff80ff80ff80ff80 != 0 || needsEscape(w) {
-			break
-		}
-		w |= w >> 8
-		binary.LittleEndian.PutUint32(out[n/2:], uint32(w&0xffff)|uint32(w>>16)&0xffff0000)
-		n += 8
-	}
-	return dst[:len(dst)+n/2], n
-}
-
-// needsEscape says whether one of four ASCII units of w is a control
-// character, a quote or a backslash.
-func needsEscape(w uint64) bool {
-	const ones, high = 0x0001000100010001, 0x0080008000800080
-	control := w - 0x20*ones
-	quote := (w ^ '"'*ones) - ones
-	backslash := (w ^ '\\'*ones) - ones
-	return (control|quote|backslash)&(high<<8|high) != 0
+	dst = slices.Grow(dst, 3*len(raw)+textBlock)
+	n := putUTF16(dst[:cap(dst)], len(dst), raw)
+	return dst[:n]
 }
 
 const lowerHex = "0123456789abcdef"

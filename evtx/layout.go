@@ -14,12 +14,12 @@ type layout struct {
 	constant []record.Value // of every field; null where the value varies
 	sources  []source       // of the fields whose value varies
 	texts    [][]piece      // texts of several pieces
-	time     int            // field that holds the time of the event, -1 if none
-	id       int            // field that holds EventRecordID, -1 if none
+	time     *source        // of the field that holds the time of the event, nil if none
+	id       *source        // of the field that holds EventRecordID, nil if none
 	roots    []*element
 
 	once sync.Once
-	json []jsonOp // writes the roots; made when first asked for
+	json *jsonProgram // writes the roots; made when first asked for
 }
 
 // source is where the value of a field comes from.
@@ -31,21 +31,31 @@ type source struct {
 }
 
 func compile(s *shape) *layout {
-	c := &compiler{layout: &layout{time: -1, id: -1, roots: buildTree(s)}}
+	c := &compiler{layout: &layout{roots: buildTree(s)}}
 	for _, e := range c.layout.roots {
 		c.element(e, place{}, nil)
 	}
 	l := c.layout
-	for slot, f := range c.fields {
+	for field, f := range c.fields {
 		switch f.Path {
 		case "Event/System/TimeCreated/@SystemTime":
-			l.time = slot
+			l.time = l.source(field)
 		case "Event/System/EventRecordID":
-			l.id = slot
+			l.id = l.source(field)
 		}
 	}
 	l.schema = record.NewSchema(record.KindWindows, c.fields)
 	return l
+}
+
+// source returns where the value of a field comes from.
+func (l *layout) source(field int) *source {
+	for i := range l.sources {
+		if l.sources[i].field == int32(field) {
+			return &l.sources[i]
+		}
+	}
+	return &source{field: int32(field), slot: -1, text: -1}
 }
 
 // compiler makes the fields of a layout.
