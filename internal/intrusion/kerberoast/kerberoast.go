@@ -81,7 +81,7 @@ func newNotes() *notes {
 		tickets:  sighting.New[requester, ticket](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 11}),
 		machines: sighting.New[requester, ticket](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 9, Grain: minute}),
 		uses:     sighting.New[service, use](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 6, Grain: sighting.Ever}),
-		logons:   sighting.New[account, place](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 8, Grain: sighting.Ever}),
+		logons:   sighting.New[account, place](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 9, Grain: day}),
 	}
 }
 

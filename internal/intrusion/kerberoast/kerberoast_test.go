@@ -100,7 +100,35 @@ func TestKerberoasting(t *testing.T) {
 			join(one(logonOf(1, -time.Hour, "svc1", "10.0.0.20")), burst(6, 0, time.Second, aes), one(logonOf(2, 48*time.Hour, "svc1", "10.0.0.20"))),
 			summarytest.Want("Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"),
 		),
+		summarytest.Case(
+			"a place known from one host is not new to another",
+			join(one(logonOf(1, -time.Hour, "svc1", "10.0.0.20")), burst(6, 0, time.Second, aes), one(onHost("app02", logonOf(2, 48*time.Hour, "svc1", "10.0.0.20")))),
+			summarytest.Want("Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"),
+		),
+		summarytest.Case(
+			"a program that comes by the clock is no thief, though its log begins late",
+			join(one(logonOf(1, -time.Hour, "svc1", "10.0.0.21")), burst(6, 0, time.Second, aes), nightly("svc1", "10.0.0.20", 4)),
+			summarytest.Want("Kerberoasting: a burst of tickets for many service accounts", finding.High, "T1558.003"),
+		),
+		summarytest.Case(
+			"the thief's address is one, whatever the clock",
+			join(burst(6, 0, time.Second, aes), nightly("svc1", "10.0.0.9", 4)),
+			summarytest.Want("Kerberoasting, and the account's password in use afterwards", finding.Critical, "T1078.002"),
+		),
 	)
+}
+
+func onHost(host string, a activity.Activity) activity.Activity {
+	a.Host = host
+	return a
+}
+
+// nightly is a program's logons, once a day.
+func nightly(user, address string, nights int) (list []activity.Activity) {
+	for i := range nights {
+		list = append(list, logonOf(10+i, time.Duration(i+1)*24*time.Hour+time.Duration(i%3)*time.Minute, user, address))
+	}
+	return list
 }
 
 func TestAnAdministratorsTicketStandsOut(t *testing.T) {

@@ -3,6 +3,7 @@ package prose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,8 +46,12 @@ const (
 )
 
 // List joins names as a sentence does, the first few: "a, b and 3 more".
-// Names come from evidence and are cut to a readable length.
+// Names come from evidence and are cut to a readable length; empty ones, which
+// the evidence left open, are not named.
 func List(names []string) string {
+	if slices.Contains(names, "") {
+		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "" })
+	}
 	shown := names[:min(maxNames, len(names))]
 	quoted := make([]string, 0, len(shown)+1)
 	for _, name := range shown {

@@ -64,7 +64,7 @@ func report(by session, burst []sight, from origin, parents []string) finding.Fi
 	for _, account := range accounts {
 		f.Entities = append(f.Entities, finding.Entity{Type: finding.User, Value: account})
 	}
-	if by.Logon != 0 {
+	if !shared(by.Logon) {
 		f.Entities = append(f.Entities, finding.Entity{Type: finding.Logon, Value: fmt.Sprintf("%s 0x%x", by.Host, by.Logon)})
 	}
 	for i := range burst[:min(len(burst), maxCitations)] {

@@ -2,7 +2,6 @@ package workstation
 
 import (
 	"fmt"
-	"strings"
 
 	"seawall/internal/finding"
 	"seawall/internal/intrusion/prose"
@@ -88,11 +87,7 @@ func strangerFinding(kind, name string, visits []sighting.Sighting[visit]) findi
 	if anySuccess(visits) {
 		did = "logged on"
 	}
-	addresses := sighting.Distinct(visits, func(s *sighting.Sighting[visit]) string { return s.Fact.Address })
-	from := strings.Trim(prose.List(addresses), " ")
-	if from == "" {
-		from = "an unrecorded address"
-	}
+	from := prose.Address(prose.List(sighting.Distinct(visits, func(s *sighting.Sighting[visit]) string { return s.Fact.Address })))
 	f.Why = fmt.Sprintf("A machine that calls itself %s %s as %s on %s, from %s, first seen %s.",
 		name, did, prose.List(sighting.Distinct(visits, accountOf)), prose.List(hostsOf(visits)), from, prose.Span(f.First, f.Last))
 	return f
