@@ -70,12 +70,20 @@ func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 		v.Incomplete = true
 		half := a.options.MaxBytes / 2
 		tail := data[len(data)-half:]
-		a.analyze(&v, name, string(data[:half]), 0)
-		a.analyze(&v, name, string(tail), len(data)-half)
+		lang := languageOf(name, string(data[:min(len(data), headBytes)]))
+		v.Language = lang.String()
+		a.analyze(&v, string(data[:half]), 0, lang)
+		a.analyze(&v, string(tail), len(data)-half, lang)
 	} else if candidate(data) {
-		a.analyze(&v, name, string(data), 0)
+		lang := languageOf(name, string(data[:min(len(data), headBytes)]))
+		v.Language = lang.String()
+		if suspect(data, lang) {
+			a.analyze(&v, string(data), 0, lang)
+		}
 	}
-	a.vocabulary(&v, data)
+	if len(v.Parts) > 0 {
+		a.vocabulary(&v, data)
+	}
 	sort.SliceStable(v.Parts, func(i, j int) bool { return v.Parts[i].Weight > v.Parts[j].Weight })
 	for _, p := range v.Parts {
 		v.Score += p.Weight
@@ -85,9 +93,8 @@ func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 	return v
 }
 
-func (a *Analyzer) analyze(v *Verdict, name, src string, base int) {
-	lang := languageOf(name, src)
-	v.Language = lang.String()
+// analyze adds what the evaluation of a page finds.
+func (a *Analyzer) analyze(v *Verdict, src string, base int, lang syntax.Language) {
 	code := src
 	a.tokens = a.tokens[:0]
 	switch lang {

@@ -8,10 +8,13 @@ import (
 	"seawall/internal/intrusion/webshell/syntax"
 )
 
-// languageOf decides by content, then by name, in what language a page is
-// written.
-func languageOf(name string, src string) syntax.Language {
-	head := strings.ToLower(src[:min(len(src), 8<<10)])
+// headBytes is how much of a page decides on its language.
+const headBytes = 8 << 10
+
+// languageOf decides by the head of a page, then by its name, in what language
+// it is written.
+func languageOf(name, head string) syntax.Language {
+	head = strings.ToLower(head)
 	ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
 	switch ext {
 	case ".jsp", ".jspx", ".jspf", ".jsw", ".jsv", ".java":

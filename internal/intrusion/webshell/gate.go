@@ -1,0 +1,182 @@
+package webshell
+
+import "seawall/internal/intrusion/webshell/syntax"
+
+// role says what a word of a page can be part of.
+type role uint8
+
+const (
+	source   role = 1 << iota // brings in what the visitor sent
+	sink                      // runs code or commands, also without a visitor
+	effect                    // acts on what the visitor sent
+	indirect                  // calls what a value names
+	named                     // counts as a sink where it stands between quotes
+)
+
+// suspect reports whether a page is worth an evaluation. It reads the bytes
+// once and errs on the side of yes: comments and text count like code. What
+// it refuses has no finding (see the test).
+func suspect(page []byte, lang syntax.Language) bool {
+	switch lang {
+	case syntax.PHP:
+		t := phpTraits(page)
+		return t&(sink|indirect) != 0 || t&(source|effect) == source|effect
+	case syntax.VBScript, syntax.VBNet, syntax.Java, syntax.CSharp:
+		t := pageTraits(page)
+		return t&sink != 0 || t&(source|effect) == source|effect
+	}
+	return true
+}
+
+// phpTraits collects the roles of a PHP page. It stops as soon as they are
+// enough for an evaluation.
+func phpTraits(page []byte) (t role) {
+	for i := 0; i < len(page); {
+		c := page[i]
+		switch byteClasses[c] {
+		case wordByte:
+			from := i
+			for i < len(page) && byteClasses[page[i]] == wordByte {
+				i++
+			}
+			if r := phpWords.role(page[from:i]); r != 0 {
+				t |= phpRole(r, page, from, i)
+			}
+		case openByte:
+			if callsValue(page, i) {
+				return indirect
+			}
+			i++
+		case dollarByte:
+			if i+1 < len(page) && (page[i+1] == '$' || page[i+1] == '{') {
+				return indirect // a variable by a computed name
+			}
+			i++
+		case tickByte:
+			if i+1 < len(page) && runsText(page[i+1:]) {
+				return sink
+			}
+			i++
+		default:
+			i++
+		}
+		if t&(sink|indirect) != 0 || t&(source|effect) == source|effect {
+			return t
+		}
+	}
+	return t
+}
+
+// phpRole narrows the role of a word by what stands around it: methods and
+// mere mentions of a function are no calls.
+func phpRole(r role, page []byte, from, to int) role {
+	quoted := from > 0 && to < len(page) && isQuote(page[from-1]) && page[to] == page[from-1]
+	if quoted && r&named != 0 {
+		return sink
+	}
+	if r&(sink|indirect) == 0 {
+		return r
+	}
+	if from > 1 && page[from-1] == '>' && page[from-2] == '-' {
+		return 0
+	}
+	next := skipSpace(page, to)
+	if next < len(page) && (page[next] == '(' || page[next] == '/' || page[next] == '#') {
+		return r &^ named
+	}
+	return 0
+}
+
+// runsText reports whether the text up to the next backquote holds a variable.
+func runsText(rest []byte) bool {
+	for _, c := range rest {
+		if c == '`' {
+			return false
+		}
+		if c == '$' {
+			return true
+		}
+	}
+	return false
+}
+
+// callsValue reports whether the bracket at a place can call a value instead
+// of a function by its name.
+func callsValue(page []byte, at int) bool {
+	i, lines := at-1, false
+	for i >= 0 && byteClasses[page[i]] == spaceByte {
+		lines = lines || page[i] == '\n' || page[i] == '\r'
+		i--
+	}
+	if i < 0 {
+		return false
+	}
+	switch c := page[i]; {
+	case c == ']' || c == '}':
+		return true
+	case c == ')':
+		return !isCast(page, i)
+	case c == '/':
+		return i > 0 && page[i-1] == '*'
+	case isQuote(c):
+		return i > 0 && byteClasses[page[i-1]] == wordByte
+	case byteClasses[c] == wordByte:
+		for i >= 0 && byteClasses[page[i]] == wordByte {
+			i--
+		}
+		return i >= 0 && page[i] == '$' || lines // a comment may stand between
+	}
+	return false
+}
+
+// isCast reports whether the bracket at a place closes the name of a type.
+func isCast(page []byte, closing int) bool {
+	to := closing
+	for to > 0 && page[to-1] == ' ' {
+		to--
+	}
+	from := to
+	for from > 0 && byteClasses[page[from-1]] == wordByte {
+		from--
+	}
+	switch string(page[from:to]) {
+	case "int", "float", "string", "bool", "array", "object", "integer", "boolean", "double":
+		return from > 0 && (page[from-1] == '(' || page[from-1] == ' ')
+	}
+	return false
+}
+
+// pageTraits collects the roles of a page in one of the other languages, where
+// calls need no brackets and names may hold escapes and invisible characters.
+func pageTraits(page []byte) (t role) {
+	for i := 0; i < len(page); {
+		c := page[i]
+		switch {
+		case byteClasses[c] == wordByte:
+			from := i
+			for i < len(page) && byteClasses[page[i]] == wordByte {
+				i++
+			}
+			t |= pageWords.role(page[from:i])
+		case c == '\\' && i+1 < len(page) && page[i+1] == 'u':
+			return sink
+		case c == 0xe2:
+			return sink
+		default:
+			i++
+		}
+		if t&sink != 0 || t&(source|effect) == source|effect {
+			return t
+		}
+	}
+	return t
+}
+
+func isQuote(c byte) bool { return c == '\'' || c == '"' }
+
+func skipSpace(page []byte, at int) int {
+	for at < len(page) && byteClasses[page[at]] == spaceByte {
+		at++
+	}
+	return at
+}

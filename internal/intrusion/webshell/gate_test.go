@@ -1,0 +1,34 @@
+package webshell
+
+import (
+	"path/filepath"
+	"testing"
+
+	"seawall/internal/corpus"
+)
+
+// The gate saves work and must not change an answer: no page that it refuses
+// has a finding.
+func TestGateRefusesOnlyPagesWithoutFindings(t *testing.T) {
+	dir := corpus.Dir(t, "webshell")
+	a := NewAnalyzer(Options{})
+	refused, all := 0, 0
+	check := func(s *sample, data []byte) {
+		if !candidate(data) {
+			return
+		}
+		all++
+		lang := languageOf(s.Name, string(data[:min(len(data), headBytes)]))
+		if suspect(data, lang) {
+			return
+		}
+		refused++
+		var v Verdict
+		if a.analyze(&v, string(data), 0, lang); len(v.Parts) > 0 {
+			t.Errorf("%s (%v): refused, but: %+v", s.File, lang, v.Parts)
+		}
+	}
+	eachSample(t, filepath.Join(dir, "webshells.tar.gz"), filepath.Join(dir, "webshells.jsonl"), check)
+	eachSample(t, filepath.Join(dir, "clean.tar.gz"), filepath.Join(dir, "clean.jsonl.gz"), check)
+	t.Logf("%d of %d pages refused", refused, all)
+}
