@@ -29,6 +29,7 @@ func Detector() intrusion.Detector {
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{4624, 4625}, Enable: "Audit Logon (success and failure) on every host"},
 			{Channel: "Security", EventIDs: []int{4776}, Enable: "Audit Credential Validation (success and failure) on every domain controller"},
+			{Channel: "Security", EventIDs: []int{4688}, Enable: `Audit Process Creation (success) and the policy "Include command line in process creation events"`},
 			{Channel: "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational", EventIDs: []int{21, 25}, Enable: "logged by default; collect the channel"},
 			{Channel: "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational", EventIDs: []int{1149}, Enable: "logged by default; collect the channel"},
 		},
@@ -65,6 +66,11 @@ type notes struct {
 	loops   *sighting.Book[target, visit]     // remote desktop from nowhere
 	known   *sighting.Book[computer, nothing] // the organisation's machines
 	relays  *sighting.Book[target, visit]     // logons that were passed on
+
+	sessions *sighting.Book[place, visit]    // remote desktop from inside
+	owners   *sighting.Book[place, owner]    // whose address it is
+	roles    *sighting.Book[computer, role]  // servers
+	proxies  *sighting.Book[computer, proxy] // ports passed on
 }
 
 const (
@@ -80,16 +86,22 @@ func newNotes() *notes {
 		loops:   sighting.New[target, visit](sighting.Limits{Total: 1 << 13, PerGroup: 1 << 8}),
 		known:   sighting.New[computer, nothing](sighting.Limits{Total: 1 << 15, PerGroup: 1, Grain: sighting.Ever}),
 		relays:  sighting.New[target, visit](sighting.Limits{Total: 1 << 13, PerGroup: 1 << 8}),
+
+		sessions: sighting.New[place, visit](sighting.Limits{Total: 1 << 14, PerGroup: 1 << 8, Grain: hour}),
+		owners:   sighting.New[place, owner](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 4, Grain: sighting.Ever}),
+		roles:    sighting.New[computer, role](sighting.Limits{Total: 1 << 12, PerGroup: 1 << 3, Grain: sighting.Ever}),
+		proxies:  sighting.New[computer, proxy](sighting.Limits{Total: 1 << 12, PerGroup: 1 << 5}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
 func (n *notes) Shelves() []sighting.Shelf {
-	return []sighting.Shelf{n.clients, n.places, n.publics, n.loops, n.known, n.relays}
+	return []sighting.Shelf{n.clients, n.places, n.publics, n.loops, n.known, n.relays, n.sessions, n.owners, n.roles, n.proxies}
 }
 
 // Observe implements [sighting.Notebook].
 func (n *notes) Observe(a *activity.Activity) {
+	n.observeServer(a)
 	switch a.Class {
 	case activity.AccountChange:
 		if a.Account.Computer {
@@ -128,6 +140,9 @@ func (n *notes) observeVisit(a *activity.Activity, auth *activity.Authentication
 	if remoteDesktop && (reach == principal.Self || reach == principal.Link) {
 		n.loops.Add(target{a.Host}, v, a)
 	}
+	if reach == principal.Inside && auth.Success && v.Account != "" && (auth.Type == 10 || a.EventID == 21 || a.EventID == 25) {
+		n.sessions.Add(place{auth.Address}, v, a)
+	}
 	if auth.Kind != activity.Logon && auth.Kind != activity.NTLMValidation && auth.Kind != activity.RemoteDesktop {
 		return
 	}
@@ -165,5 +180,6 @@ func (n *notes) Findings() []finding.Finding {
 	for _, g := range n.relays.Groups() {
 		findings = append(findings, relayFinding(g.Key.Host, g.Sightings))
 	}
+	findings = append(findings, n.desktops()...)
 	return append(findings, n.internet()...)
 }

@@ -135,9 +135,61 @@ func TestNames(t *testing.T) {
 func TestSummaryKeepsItsPromises(t *testing.T) {
 	summarytest.Check(t, Detector(), func(t *rapid.T, number int) activity.Activity {
 		at := time.Duration(rapid.IntRange(0, 60).Draw(t, "hours")) * time.Hour
-		user := rapid.SampledFrom([]string{"alice", "bob", "PC1$", "PC2$", "PC3$"}).Draw(t, "user")
+		if rapid.IntRange(0, 9).Draw(t, "what") == 0 {
+			return ran(number, at, rapid.SampledFrom([]string{"w3wp.exe", "cmd.exe"}).Draw(t, "parent"), rapid.SampledFrom([]string{"", "netsh interface portproxy add v4tov4 3389"}).Draw(t, "line"))
+		}
+		user := rapid.SampledFrom([]string{"alice", "bob", "PC1$", "PC2$", "PC3$", "WEB01$"}).Draw(t, "user")
 		name := rapid.SampledFrom([]string{"", "PC1", "PC2", "KALI", "DESKTOP-1A2B3C4", "ODD"}).Draw(t, "client")
 		address := rapid.SampledFrom([]string{"10.0.0.1", "10.0.0.2", "127.0.0.1", "198.51.100.7", "fe80::1"}).Draw(t, "address")
 		return logon(number, at, user, name, address, rapid.SampledFrom([]int{3, 10}).Draw(t, "type"), rapid.Bool().Draw(t, "success"))
 	})
+}
+
+// onHost is an activity on another host.
+func onHost(host string, a activity.Activity) activity.Activity {
+	a.Host = host
+	a.Origin.Path = host + ".evtx"
+	return a
+}
+
+func ran(number int, at time.Duration, parent, line string) activity.Activity {
+	a := onHost("web01", summarytest.Security("web01", 4688, number, at))
+	a.Class = activity.ProcessStart
+	a.Process = &activity.Process{Image: `C:\Windows\System32\cmd.exe`, CommandLine: line, ParentImage: `C:\Windows\System32\` + parent}
+	return a
+}
+
+func TestDesktopsFromServers(t *testing.T) {
+	const proxied, server = "Remote desktop through a port proxy", "Remote desktop from a server"
+	all := func(a ...activity.Activity) []activity.Activity { return a }
+	web := logon(1, -time.Hour, "WEB01$", "", "10.0.1.15", 3, true)
+	serves := ran(2, -time.Hour, "w3wp.exe", "cmd /c dir")
+	desktop := logon(3, 0, "admin", "", "10.0.1.15", 10, true)
+	proxy := func(line string) activity.Activity { return ran(4, -time.Minute, "cmd.exe", line) }
+	key := ran(5, -time.Minute, "", "")
+	key.Class, key.Process = activity.RegistryChange, nil
+	key.Registry = &activity.Registry{Operation: "set", Key: `HKLM\System\CurrentControlSet\Services\PortProxy\v4tov4\tcp\0.0.0.0/8443`, Data: "10.0.8.1/3389"}
+	connected := ran(10, -time.Minute, "", "")
+	connected.Class, connected.Process, connected.EventID = activity.Connection, nil, 3
+	connected.Network = &activity.Network{Outbound: true, Source: "10.0.1.15", Destination: "10.0.0.1"}
+	later := func(number, days int) activity.Activity {
+		a := desktop
+		a.Time += int64(days) * day
+		a.Origin.Offset += int64(number) * 1000
+		return a
+	}
+	summarytest.Scenarios(
+		t, Detector(),
+		summarytest.Case("a workstation's desktop session is ordinary", all(web, desktop)),
+		summarytest.Case("from an address nobody is known by", all(serves, desktop)),
+		summarytest.Case("from an address that changes hands", all(web, serves, desktop, logon(9, 0, "PC7$", "", "10.0.1.15", 3, true))),
+		summarytest.Case("to the server itself", all(web, serves, onHost("web01", desktop))),
+		summarytest.Case("from a web server", all(web, serves, desktop), summarytest.Want(server, finding.Medium, "T1021.001")),
+		summarytest.Case("from a web server that names its own address", all(connected, serves, desktop), summarytest.Want(server, finding.Medium, "T1021.001")),
+		summarytest.Case("from a web server, day by day", all(web, serves, desktop, later(7, 1), later(8, 2)), summarytest.Want(server, finding.Low, "T1021.001")),
+		summarytest.Case("through a port proxy", all(web, desktop, proxy("netsh interface portproxy add v4tov4 listenport=80 connectport=81")), summarytest.Want(proxied, finding.Medium, "T1021.001")),
+		summarytest.Case("through a port proxy for it", all(web, desktop, key), summarytest.Want(proxied, finding.High, "T1021.001")),
+		summarytest.Case("before the port proxy", all(web, desktop, later(6, -1), func() activity.Activity { a := key; a.Time += hour; return a }())),
+		summarytest.Case("port proxies that are shown", all(web, desktop, proxy("netsh interface portproxy show all"))),
+	)
 }
