@@ -7,7 +7,7 @@ func RuleDetectors() []Detector {
 	return []Detector{
 		{
 			ID: "accounts", Title: "Accounts and groups changed to keep access",
-			Techniques: []string{"T1021", "T1036", "T1036.010", "T1037.001", "T1068", "T1070", "T1078.001", "T1078.002", "T1098", "T1098.007", "T1134", "T1134.005", "T1136", "T1136.001", "T1136.002", "T1201", "T1207", "T1210", "T1484", "T1531", "T1558", "T1558.004", "T1564.002"},
+			Techniques: []string{"T1021", "T1036", "T1036.010", "T1037.001", "T1068", "T1070", "T1078.001", "T1078.002", "T1087.002", "T1098", "T1098.007", "T1134", "T1134.005", "T1136", "T1136.001", "T1136.002", "T1201", "T1207", "T1210", "T1484", "T1531", "T1558", "T1558.004", "T1564.002"},
 			Needs: []coverage.Need{
 				processCreation(),
 				audited("Authorization Policy Change", 4704, 4705),
@@ -15,7 +15,7 @@ func RuleDetectors() []Detector {
 				audited("User Account Management", 4720, 4722, 4723, 4724, 4725, 4726, 4738, 4765, 4766, 4767, 4781, 4794),
 				audited("Security Group Management", 4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4735, 4737, 4754, 4755, 4756, 4757, 4758, 4764),
 				audited("Computer Account Management", 4741, 4742, 4743),
-				auditedObject("Directory Service Changes", 5136),
+				audited("Detailed File Share", 5145),
 				sysmon(1, 12, 13, 14),
 			},
 		},
@@ -32,12 +32,12 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "credentials", Title: "Credential stores copied",
-			Techniques: []string{"T1003", "T1003.002", "T1003.003", "T1003.004", "T1006", "T1012", "T1021.002", "T1039", "T1056.001", "T1056.002", "T1087.002", "T1113", "T1123", "T1539", "T1550.002", "T1550.003", "T1552.001", "T1552.002", "T1552.006", "T1555", "T1555.003", "T1555.004", "T1558", "T1558.003"},
+			Techniques: []string{"T1003", "T1003.002", "T1003.003", "T1003.004", "T1006", "T1012", "T1021.002", "T1039", "T1056.001", "T1056.002", "T1087.002", "T1113", "T1123", "T1539", "T1550.002", "T1550.003", "T1552.001", "T1552.002", "T1552.006", "T1555", "T1555.003", "T1555.004", "T1555.005", "T1558", "T1558.003"},
 			Needs: []coverage.Need{
 				{Channel: "Application", EventIDs: []int{216, 325, 326, 327, 330}, Enable: "always logged"},
 				{Channel: "Microsoft-Windows-PowerShell/Operational", EventIDs: []int{4104}, Enable: "turn on PowerShell script block logging"},
 				{Channel: "System", EventIDs: []int{16, 98}, Enable: "always logged"},
-				audited("Logon", 4624),
+				audited("Logon", 4624, 4625, 4648),
 				auditedObject("Kernel Object, File System and Registry", 4656, 4663),
 				auditedObject("Directory Service Access", 4662),
 				processCreation(),
@@ -45,12 +45,12 @@ func RuleDetectors() []Detector {
 				audited("Detailed File Share", 5145),
 				audited("User Account Management", 5376, 5377, 5379, 5381, 5382),
 				audited("File System (shadow copies)", 8222),
-				sysmon(1, 9, 11),
+				sysmon(1, 9, 10, 11, 13),
 			},
 		},
 		{
 			ID: "directory", Title: "Changes to directory objects that give lasting control",
-			Techniques: []string{"T1003.006", "T1037.003", "T1053.005", "T1069.002", "T1087.002", "T1098", "T1134.005", "T1207", "T1222.001", "T1484", "T1484.001", "T1484.002", "T1556", "T1557", "T1558.003", "T1584.002"},
+			Techniques: []string{"T1037.003", "T1053.005", "T1069.002", "T1087.002", "T1098", "T1134.005", "T1207", "T1222.001", "T1484", "T1484.001", "T1484.002", "T1556", "T1557", "T1558.003", "T1584.002"},
 			Needs: []coverage.Need{
 				auditedObject("SAM", 4661),
 				auditedObject("Directory Service Access", 4662),
@@ -88,7 +88,7 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "elevation", Title: "Rights raised without asking",
-			Techniques: []string{"T1068", "T1098", "T1112", "T1134", "T1134.001", "T1218", "T1548.002", "T1574.001"},
+			Techniques: []string{"T1055", "T1068", "T1078", "T1098", "T1112", "T1134", "T1134.001", "T1134.002", "T1218", "T1548.002", "T1574", "T1574.001"},
 			Needs: []coverage.Need{
 				{Channel: "Application", EventIDs: []int{1, 1000, 1033, 1040, 11707}, Enable: "always logged"},
 				audited("Sensitive Privilege Use", 4673, 4674),
@@ -108,8 +108,10 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "execution", Title: "Code run through shells, documents and system tools",
-			Techniques: []string{"T1027.010", "T1036", "T1036.003", "T1036.005", "T1036.007", "T1047", "T1055", "T1059", "T1059.001", "T1059.005", "T1059.007", "T1068", "T1105", "T1127", "T1134", "T1140", "T1197", "T1202", "T1203", "T1204.002", "T1218", "T1218.005", "T1218.007", "T1218.010", "T1218.011", "T1220", "T1564.003", "T1564.004", "T1566.001", "T1588.002"},
+			Techniques: []string{"T1027.010", "T1036", "T1036.003", "T1036.005", "T1036.007", "T1047", "T1055", "T1059", "T1059.001", "T1059.005", "T1059.007", "T1068", "T1105", "T1127", "T1134", "T1140", "T1197", "T1202", "T1203", "T1204.002", "T1218", "T1218.002", "T1218.005", "T1218.007", "T1218.010", "T1218.011", "T1220", "T1564.003", "T1564.004", "T1566.001", "T1588.002"},
 			Needs: []coverage.Need{
+				{Channel: "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant", EventIDs: []int{17}, Enable: "collect this channel"},
+				{Channel: "Microsoft-Windows-Application-Experience/Program-Telemetry", EventIDs: []int{17}, Enable: "collect this channel"},
 				processCreation(),
 				sysmon(1, 11),
 			},
@@ -134,7 +136,7 @@ func RuleDetectors() []Detector {
 			ID: "lsass", Title: "Passwords read from LSASS memory",
 			Techniques: []string{"T1003.001", "T1055", "T1059.001", "T1112", "T1547", "T1547.005", "T1547.008", "T1556.002", "T1562.001"},
 			Needs: []coverage.Need{
-				{Channel: "Application", EventIDs: []int{1000}, Enable: "always logged"},
+				{Channel: "Application", EventIDs: []int{1000, 3000, 3001}, Enable: "always logged"},
 				{Channel: "Microsoft-Windows-PowerShell/Operational", EventIDs: []int{4104}, Enable: "turn on PowerShell script block logging"},
 				audited("Security System Extension", 4610, 4611, 4614, 4622),
 				auditedObject("Kernel Object, File System and Registry", 4656, 4663),
@@ -144,7 +146,7 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "persistence", Title: "Code that starts again by itself",
-			Techniques: []string{"T1021.002", "T1052.001", "T1068", "T1091", "T1112", "T1135", "T1137", "T1200", "T1222.001", "T1546", "T1546.003", "T1546.008", "T1546.011", "T1546.013", "T1546.015", "T1547.001", "T1547.009", "T1574.001"},
+			Techniques: []string{"T1021.002", "T1052.001", "T1068", "T1091", "T1112", "T1135", "T1137", "T1200", "T1222.001", "T1542", "T1546", "T1546.003", "T1546.008", "T1546.011", "T1546.013", "T1546.015", "T1547", "T1547.001", "T1547.009", "T1574.001", "T1574.009"},
 			Needs: []coverage.Need{
 				{Channel: "Microsoft-Windows-WMI-Activity/Operational", EventIDs: []int{5860, 5861}, Enable: "collect this channel"},
 				auditedObject("Kernel Object, File System and Registry", 4664),
@@ -157,13 +159,13 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "powershell", Title: "Attack scripts in PowerShell",
-			Techniques: []string{"T1018", "T1021.001", "T1021.006", "T1027.010", "T1046", "T1047", "T1048", "T1055", "T1059.001", "T1069.002", "T1071.001", "T1082", "T1087.002", "T1098", "T1105", "T1112", "T1136", "T1518.001", "T1546.003", "T1546.013", "T1547.001", "T1560.001", "T1562.004", "T1562.010", "T1567", "T1588.002", "T1620"},
+			Techniques: []string{"T1018", "T1021.001", "T1021.006", "T1027.010", "T1046", "T1047", "T1048", "T1055", "T1059.001", "T1069.002", "T1071.001", "T1082", "T1087.002", "T1098", "T1105", "T1112", "T1136", "T1518.001", "T1546.003", "T1546.013", "T1547.001", "T1560.001", "T1562.001", "T1562.004", "T1562.010", "T1567", "T1588.002", "T1620"},
 			Needs: []coverage.Need{
 				{Channel: "Microsoft-Windows-PowerShell/Operational", EventIDs: []int{4104}, Enable: "turn on PowerShell script block logging"},
 				{Channel: "Microsoft-Windows-PowerShell/Operational", EventIDs: []int{4103}, Enable: "turn on PowerShell module logging"},
 				{Channel: "Windows PowerShell", EventIDs: []int{400, 403, 600, 800}, Enable: "always logged"},
 				processCreation(),
-				sysmon(1, 7),
+				sysmon(1, 7, 12, 13, 14),
 			},
 		},
 		{
@@ -188,7 +190,7 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "remotedesktop", Title: "Remote desktop abused",
-			Techniques: []string{"T1021.001", "T1105", "T1112", "T1113", "T1133", "T1210", "T1563.002", "T1572"},
+			Techniques: []string{"T1021.001", "T1105", "T1112", "T1113", "T1210", "T1563.002", "T1572"},
 			Needs: []coverage.Need{
 				{Channel: "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational", EventIDs: []int{21, 25, 50, 56, 131, 139, 140, 148, 168, 1012, 1149}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational", EventIDs: []int{21, 25, 131, 1149, 4624}, Enable: "collect this channel"},
@@ -197,14 +199,15 @@ func RuleDetectors() []Detector {
 				{Channel: "System", EventIDs: []int{50, 56, 148, 1012}, Enable: "always logged"},
 				audited("Logon", 4624),
 				processCreation(),
-				audited("Other Logon/Logoff Events", 4778, 4779),
+				{Channel: "Security", EventIDs: []int{4825}, Enable: "always logged"},
 				sysmon(1, 7, 11, 13),
 			},
 		},
 		{
 			ID: "remoteexec", Title: "Commands run from another host",
-			Techniques: []string{"T1012", "T1018", "T1021", "T1021.002", "T1021.003", "T1021.004", "T1021.006", "T1047", "T1055", "T1059", "T1071.001", "T1087", "T1218", "T1559", "T1565.001", "T1569.002", "T1570"},
+			Techniques: []string{"T1012", "T1018", "T1021", "T1021.002", "T1021.003", "T1021.004", "T1021.006", "T1047", "T1055", "T1059", "T1071.001", "T1087", "T1105", "T1218", "T1218.007", "T1559", "T1565.001", "T1569.002", "T1570"},
 			Needs: []coverage.Need{
+				{Channel: "Application", EventIDs: []int{1040, 1042}, Enable: "always logged"},
 				{Channel: "Microsoft-Windows-WMI-Activity/Operational", EventIDs: []int{11, 5857, 5858}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-WinRM/Operational", EventIDs: []int{6, 81, 82, 91, 134, 169}, Enable: "collect this channel"},
 				{Channel: "OpenSSH/Operational", EventIDs: []int{4}, Enable: "collect this channel on the servers concerned"},
@@ -234,7 +237,7 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "tampering", Title: "Logs and protection switched off",
-			Techniques: []string{"T1055", "T1070", "T1070.001", "T1070.006", "T1112", "T1204", "T1222.001", "T1486", "T1490", "T1543", "T1553.006", "T1557", "T1562.001", "T1562.002", "T1562.004", "T1562.009", "T1649"},
+			Techniques: []string{"T1021.002", "T1055", "T1070", "T1070.001", "T1070.006", "T1112", "T1135", "T1204", "T1222.001", "T1486", "T1490", "T1543", "T1553.006", "T1557", "T1562.001", "T1562.002", "T1562.004", "T1562.009", "T1649", "T1654"},
 			Needs: []coverage.Need{
 				{Channel: "Application", EventIDs: []int{1034, 11724, 33204, 33205, 33217, 33218, 33222, 33239}, Enable: "always logged"},
 				{Channel: "DNS Server", EventIDs: []int{150, 770, 771}, Enable: "collect this channel on the servers concerned"},
@@ -247,6 +250,7 @@ func RuleDetectors() []Detector {
 				{Channel: "Microsoft-Windows-Security-Mitigations/KernelMode", EventIDs: []int{2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 260}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-Security-Mitigations/User Mode", EventIDs: []int{2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 260}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-Security-Mitigations/UserMode", EventIDs: []int{2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 260}, Enable: "collect this channel"},
+				{Channel: "Microsoft-Windows-SmbClient/Security", EventIDs: []int{31017, 31018, 31022}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-Windows Defender/Operational", EventIDs: []int{1006, 1009, 1013, 1015, 1116, 1117, 1118, 1119, 1121, 3007, 5001, 5007, 5008, 5010, 5012, 5013, 5101}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-Windows Firewall With Advanced Security/Firewall", EventIDs: []int{2002, 2003, 2004, 2005, 2032, 2033, 2059, 2060, 2071, 2073, 2082, 2083, 2097, 2099}, Enable: "collect this channel"},
 				{Channel: "System", EventIDs: []int{104, 7031, 7034, 7036, 7040}, Enable: "always logged"},
@@ -259,7 +263,8 @@ func RuleDetectors() []Detector {
 				audited("Certification Services", 4882, 4885, 4890, 4891, 4892, 4896),
 				audited("MPSSVC Rule-Level Policy Change", 4946, 4947, 4948, 4949, 4950),
 				audited("Other System Events", 5025, 5034),
-				sysmon(1, 2, 4, 13, 16, 23, 26, 255),
+				audited("Detailed File Share", 5145),
+				sysmon(1, 2, 4, 10, 13, 16, 23, 26, 255),
 			},
 		},
 		{
@@ -298,9 +303,10 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "zerologon", Title: "Domain controllers forced or fooled",
-			Techniques: []string{"T1068", "T1187", "T1210", "T1557.001", "T1558.001", "T1558.002"},
+			Techniques: []string{"T1068", "T1134", "T1187", "T1210", "T1557.001", "T1558", "T1558.001", "T1558.002"},
 			Needs: []coverage.Need{
 				{Channel: "System", EventIDs: []int{3, 14, 16, 26, 27, 35, 36, 37, 38, 42, 5722, 5723, 5805, 5827, 5828, 5829, 5830, 5831}, Enable: "always logged"},
+				audited("Logon", 4624),
 				processCreation(),
 				audited("Detailed File Share", 5145),
 				sysmon(1),
