@@ -28,6 +28,7 @@ func hostOf(s *stop) string { return s.Host }
 // fans reports addresses that went to many hosts in a short time.
 func (n *notes) fans() []finding.Finding {
 	var findings []finding.Finding
+	told := map[string]bool{}
 	for _, g := range n.visits.Groups() {
 		address := g.Key.Address
 		admin := sighting.Filter(g.Sightings, func(s *stop) bool { return s.Fact.Kind.administrative() })
@@ -39,8 +40,12 @@ func (n *notes) fans() []finding.Finding {
 			findings = append(findings, surveyFan(address, dense(survey, fanSurvey)))
 		case wide(g.Sightings, fanLogon):
 			findings = append(findings, logonFan(address, dense(g.Sightings, fanLogon)))
+		default:
+			continue
 		}
+		told[address] = true
 	}
+	findings = append(findings, n.spreads(told)...)
 	return append(findings, n.surveys()...)
 }
 

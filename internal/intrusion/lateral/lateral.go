@@ -26,7 +26,7 @@ func Detector() intrusion.Detector {
 	return intrusion.Detector{
 		ID: id, Title: "Lateral movement",
 		Techniques: []string{
-			"T1003.002", "T1018", "T1021", "T1021.001", "T1021.002", "T1021.003", "T1021.006", "T1047", "T1053.005", "T1087.002", "T1135", "T1550.002", "T1555", "T1563.002", "T1569.002", "T1570",
+			"T1003.002", "T1018", "T1021", "T1021.001", "T1021.002", "T1021.003", "T1021.006", "T1047", "T1053.005", "T1078", "T1087.002", "T1135", "T1550.002", "T1555", "T1563.002", "T1569.002", "T1570",
 		},
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{5145}, Enable: "Audit Detailed File Share (success and failure) on servers"},

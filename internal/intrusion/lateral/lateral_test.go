@@ -124,6 +124,9 @@ func TestManyHosts(t *testing.T) {
 		return list
 	}
 	name := func(i int) string { return fmt.Sprintf("srv%d", i) }
+	usual := fan(4, func(i int) activity.Activity {
+		return logon(40+i, -48*time.Hour+time.Duration(i)*time.Minute, name(i), "10.0.0.200", "eve", 3, 1)
+	})
 	summarytest.Scenarios(
 		t, Detector(),
 		summarytest.Case(
@@ -157,6 +160,21 @@ func TestManyHosts(t *testing.T) {
 			}),
 			summarytest.Want("One source logged on to many computers", finding.Low, "T1021"),
 		),
+		summarytest.Case(
+			"an account at a new place spreads out", slices.Concat(usual, fan(5, func(i int) activity.Activity {
+				return logon(i, time.Duration(i)*time.Minute, name(i), from, "eve", 3, 1)
+			})),
+			summarytest.Want("An account went from a new place to many computers", finding.Medium, "T1021"),
+		),
+		summarytest.Case("a computer with a new address goes to the usual hosts", slices.Concat(usual, fan(4, func(i int) activity.Activity {
+			return logon(i, time.Duration(i)*time.Minute, name(i), from, "eve", 3, 1)
+		}))),
+		summarytest.Case("a new account goes where it must", fan(4, func(i int) activity.Activity {
+			return logon(i, time.Duration(i)*time.Minute, name(i), from, "eve", 3, 1)
+		})),
+		summarytest.Case("a usual place may try new hosts", slices.Concat(fan(4, func(i int) activity.Activity {
+			return logon(i, time.Duration(i)*time.Minute, name(i), from, "eve", 3, 1)
+		}), all(logon(50, -48*time.Hour, "srv0", from, "eve", 3, 1)))),
 		summarytest.Case(
 			"drives refused", fan(4, func(i int) activity.Activity {
 				return share(i, time.Duration(i)*time.Minute, name(i), "C$", "", false, true)
