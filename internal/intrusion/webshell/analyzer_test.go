@@ -38,12 +38,12 @@ func TestAnalyzeTellsShellsFromHonestPages(t *testing.T) {
 func TestAnalyzeEndsOnHostileInput(t *testing.T) {
 	a := NewAnalyzer(Options{})
 	deep := make([]byte, 0, 1<<20)
-	deep = append(deep, "<?php "...)
+	deep = append(deep, "<?php eval($a); "...)
 	for range 200_000 {
 		deep = append(deep, "(["...)
 	}
 	a.Analyze("deep.php", deep)
-	loop := []byte("<?php $a='x'; while(1){ $a.=$a; } for($i=0;$i<9e9;$i++){ $b[]=$a; }")
+	loop := []byte("<?php $a='x'; while(1){ $a.=$a; } for($i=0;$i<9e9;$i++){ $b[]=$a; } eval($a);")
 	if v := a.Analyze("loop.php", loop); !v.Incomplete {
 		t.Error("a doubling loop is not reported as incomplete")
 	}

@@ -10,7 +10,10 @@ const (
 	sink                      // runs code or commands, also without a visitor
 	effect                    // acts on what the visitor sent
 	indirect                  // calls what a value names
-	named                     // counts as a sink where it stands between quotes
+	bare                      // counts wherever it stands; other words need a bracket or comment behind them
+	stream                    // counts before a colon
+	class                     // counts before a variable, too
+	method                    // counts behind an arrow, too
 )
 
 // suspect reports whether a page is worth an evaluation. It reads the bytes
@@ -70,19 +73,25 @@ func phpTraits(page []byte) (t role) {
 // phpRole narrows the role of a word by what stands around it: methods and
 // mere mentions of a function are no calls.
 func phpRole(r role, page []byte, from, to int) role {
-	quoted := from > 0 && to < len(page) && isQuote(page[from-1]) && page[to] == page[from-1]
-	if quoted && r&named != 0 {
-		return sink
+	const what = source | sink | effect | indirect
+	if r&bare != 0 {
+		return r & what
 	}
-	if r&(sink|indirect) == 0 {
-		return r
-	}
-	if from > 1 && page[from-1] == '>' && page[from-2] == '-' {
+	if r&method == 0 && from > 1 && (page[from-1] == '>' && page[from-2] == '-' || page[from-1] == ':' && page[from-2] == ':') {
 		return 0
 	}
-	next := skipSpace(page, to)
-	if next < len(page) && (page[next] == '(' || page[next] == '/' || page[next] == '#') {
-		return r &^ named
+	at := skipSpace(page, to)
+	if at == len(page) {
+		return 0
+	}
+	switch c := page[at]; {
+	case r&stream != 0:
+		if c == ':' {
+			return r & what
+		}
+	case c == '(', c == '#', c == '/' && at+1 < len(page) && (page[at+1] == '*' || page[at+1] == '/'),
+		c == '$' && r&class != 0:
+		return r & what
 	}
 	return 0
 }

@@ -66,24 +66,29 @@ func (l *wordList) role(word []byte) role {
 
 // phpWords are the words of PHP pages that the evaluator gives a meaning to.
 var phpWords = newWordList(map[role]string{
-	source: `_get _post _request _cookie _files _server globals http_raw_post_data http_get_vars http_post_vars
-		http_cookie_vars http_post_files getallheaders apache_request_headers get_defined_vars filter_input
-		filter_input_array getenv php data extract parse_str import_request_variables param fieldstorage getvalue`,
+	source | bare: `_get _post _request _cookie _files _server globals http_raw_post_data http_get_vars
+		http_post_vars http_cookie_vars http_post_files`,
+	source: `getallheaders apache_request_headers get_defined_vars filter_input filter_input_array getenv extract
+		parse_str import_request_variables param fieldstorage getvalue`,
+	source | stream: `php data`,
 	sink: `eval assert create_function execute executeglobal executestatement exec_code system exec passthru
 		shell_exec popen proc_open pcntl_exec ssh2_exec expect_popen win_shell_execute com
 		file_put_contents fwrite fputs preg_filter mb_ereg_replace mb_eregi_replace ereg_replace`,
-	named: `eval assert create_function system exec passthru shell_exec popen proc_open pcntl_exec ssh2_exec
-		expect_popen win_shell_execute com activexobject`,
 	indirect: `call_user_func call_user_func_array array_map register_shutdown_function register_tick_function
 		forward_static_call forward_static_call_array ob_start set_error_handler set_exception_handler
 		spl_autoload_register header_register_callback array_filter array_walk array_walk_recursive array_reduce
 		usort uasort uksort preg_replace_callback iterator_apply mb_ereg_replace_callback filter_var
 		filter_var_array array_diff_ukey array_udiff array_uintersect array_diff_uassoc array_intersect_ukey
 		array_intersect_uassoc array_udiff_assoc array_uintersect_assoc preg_replace`,
-	effect: `include include_once require require_once move_uploaded_file copy fsockopen pfsockopen
+	indirect | class:  `new`,
+	indirect | method: `uasort uksort register_shutdown_function`,
+	effect | bare: `include include_once require require_once reflectionfunction reflectionmethod
+		reflectionclass reflectionobject reflectionproperty reflectionparameter reflectionnamedtype
+		reflectionexception reflectionenum reflectionextension reflectiongenerator`,
+	effect: `move_uploaded_file copy fsockopen pfsockopen
 		stream_socket_client socket_connect unlink rmdir mkdir rename chmod opendir scandir readfile fopen
 		file_get_contents chdir touch highlight_file show_source glob filesize dir mysql_query mysqli_query
-		extract parse_str import_request_variables new`,
+		extract parse_str import_request_variables processbuilder processstartinfo socket tcpclient inetsocketaddress expression`,
 })
 
 // pageWords are those of the other languages.

@@ -122,7 +122,7 @@ func (m *machine) callback(n *syntax.Node, name string, at int, args []value) va
 	rest := append(append([]value(nil), args[:at]...), args[at+1:]...)
 	for i := range rest {
 		if rest[i].kind == list && len(rest[i].vals) > 0 {
-			item := derive(append(rest[i].vals, value{taint: rest[i].taint})...)
+			item := derive(derive(rest[i].vals...), value{taint: rest[i].taint})
 			if len(rest[i].vals) == 1 {
 				item = rest[i].vals[0]
 			}

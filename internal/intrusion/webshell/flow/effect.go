@@ -28,7 +28,7 @@ func (m *machine) code(n *syntax.Node, v value, name string) {
 // command reports an argument that the system's shell runs.
 func (m *machine) command(n *syntax.Node, v value, name string) {
 	if v.kind == list {
-		v = derive(append(v.vals, value{taint: v.taint})...)
+		v = derive(derive(v.vals...), value{taint: v.taint})
 	}
 	switch {
 	case v.taint&Request == 0:

@@ -6,6 +6,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 
 	"seawall/internal/intrusion/webshell/syntax"
@@ -47,6 +48,7 @@ type value struct {
 	typ     string // class, or the dotted name that led here
 	keys    []string
 	vals    []value
+	used    *int // how many items of the shared list are in use
 	fn      *syntax.Node
 }
 
@@ -91,17 +93,35 @@ func (v *value) set(key string, val value) {
 	v.taint |= val.taint &^ Part
 	for i, k := range v.keys {
 		if k == key {
-			vals := append([]value(nil), v.vals...)
-			vals[i] = val
-			v.vals = vals
+			v.vals = slices.Clone(v.vals)
+			v.vals[i] = val
+			v.used = nil
 			return
 		}
 	}
-	v.keys = append(v.keys[:len(v.keys):len(v.keys)], key)
-	v.vals = append(v.vals[:len(v.vals):len(v.vals)], val)
+	v.add(key, val)
 }
 
-func (v *value) push(val value) { v.set(strconv.Itoa(len(v.vals)), val) }
+// add appends an item. Copies of a list share its items; the one that is as
+// long as what is in use of them may grow in place, the others move first.
+func (v *value) add(key string, val value) {
+	if v.used == nil || *v.used != len(v.vals) || len(v.keys) != len(v.vals) {
+		room := 2*len(v.vals) + 4
+		v.keys = append(make([]string, 0, room), v.keys...)
+		v.vals = append(make([]value, 0, room), v.vals...)
+		v.used = new(int)
+	}
+	v.keys = append(v.keys, key)
+	v.vals = append(v.vals, val)
+	*v.used = len(v.vals)
+}
+
+// push appends an item under the next number.
+func (v *value) push(val value) {
+	v.kind = list
+	v.taint |= val.taint &^ Part
+	v.add(strconv.Itoa(len(v.vals)), val)
+}
 
 // derive returns an unknown value with the origins of its sources.
 func derive(vals ...value) value {
