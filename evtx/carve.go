@@ -221,8 +221,7 @@ func (d *Decoder) restore(r *remain, templates *Remains) (ok bool) {
 		d.slots = append(d.slots[:0], r.slots...)
 		d.scratch, d.joined = append(d.scratch[:0], r.scratch...), d.joined[:0]
 	} else {
-		clear(d.defined)
-		d.used, d.definitionBytes = 0, 0
+		d.forgetDefinitions()
 		d.lenders, d.lent, d.guessed = templates, false, false
 		to, ok = d.own(r.pos, len(r.raw))
 		d.lenders = nil

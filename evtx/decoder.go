@@ -53,6 +53,7 @@ type Decoder struct {
 	data            []byte
 	offset          int64 // of data[0] in the file
 	defined         map[uint32]*template
+	recent          [64]*template // of defined, by their offsets
 	pool            []*template
 	used            int
 	definitionBytes int
@@ -125,9 +126,15 @@ func (d *Decoder) Chunk(data []byte, offset int64, h Handler) ChunkHeader {
 
 func (d *Decoder) begin(data []byte, offset int64) {
 	d.data, d.offset = data, offset
-	clear(d.defined)
-	d.used, d.definitionBytes = 0, 0
+	d.forgetDefinitions()
 	d.renew()
+}
+
+// forgetDefinitions forgets the templates of the chunk before.
+func (d *Decoder) forgetDefinitions() {
+	clear(d.defined)
+	clear(d.recent[:])
+	d.used, d.definitionBytes = 0, 0
 }
 
 func (d *Decoder) checksums(header *ChunkHeader, h Handler) {

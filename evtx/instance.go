@@ -69,9 +69,10 @@ func (d *Decoder) instanceAt(pos, end int) (in instance, err error) {
 
 // template is a template definition of the chunk being read.
 type template struct {
-	def *definition
-	id  uint32 // first bytes of its GUID
-	err error  // why it cannot be read
+	offset uint32 // in the chunk
+	id     uint32 // first bytes of its GUID
+	def    *definition
+	err    error // why it cannot be read
 
 	// The step that the template last made, which the next record of the
 	// same kind makes again.
@@ -82,15 +83,24 @@ type template struct {
 
 // template returns the template that is defined at an offset of the chunk.
 func (d *Decoder) template(offset uint32) *template {
-	if t := d.defined[offset]; t != nil {
-		return t
+	last := &d.recent[offset/8%uint32(len(d.recent))]
+	if *last != nil && (*last).offset == offset {
+		return *last
 	}
+	*last = d.defined[offset]
+	if *last == nil {
+		*last = d.define(offset)
+	}
+	return *last
+}
+
+func (d *Decoder) define(offset uint32) *template {
 	if d.used == len(d.pool) {
 		d.pool = append(d.pool, new(template))
 	}
 	t := d.pool[d.used]
 	d.used++
-	*t = template{}
+	*t = template{offset: offset}
 	t.def, t.id, t.err = d.parseDefinition(offset)
 	d.defined[offset] = t
 	return t

@@ -16,17 +16,16 @@ type jsonOp struct {
 type jsonOpKind uint8
 
 const (
-	opNothing jsonOpKind = iota // nothing follows the text
-	opSlot                      // the value of a slot
+	opSlot    jsonOpKind = iota // the value of a slot
 	opUnless                    // text and value, unless the slot is NULL
 	opPresent                   // text and value, unless the slot has no value
 	opText                      // text and value, unless the value is written as null
+	opNothing                   // nothing follows the text
 	opIfAll                     // go on unless one of the slots is NULL
 	opIfAny                     // go on if one of the slots has a value
 	opJump
 	opMember // text, then a member that must be looked at
-	opEnd    // the end of an object that has members
-	opClose  // the end of an object, which may turn out to be empty
+	opClose  // the end of an object
 )
 
 // jsonProgram writes the events of a layout.
@@ -62,7 +61,7 @@ func (c *jsonCompiler) text(text []byte) {
 		c.ops[n-1].text = append(c.ops[n-1].text, text...)
 		return
 	}
-	c.ops = append(c.ops, jsonOp{text: append([]byte(nil), text...)})
+	c.ops = append(c.ops, jsonOp{kind: opNothing, text: append([]byte(nil), text...)})
 }
 
 // add adds a step. The text before one that is always taken becomes its own.
@@ -154,10 +153,10 @@ func (c *jsonCompiler) attributes(m *jsonMember) {
 			c.ops = append(c.ops, jsonOp{text: append([]byte(nil), a.key...), kind: opPresent, slot: a.slot})
 		}
 	}
-	c.add(jsonOp{kind: opEnd})
+	c.add(jsonOp{kind: opClose})
 	c.label = len(c.ops)
 	c.textAndChildren(m)
-	c.add(jsonOp{kind: opEnd})
+	c.add(jsonOp{kind: opClose})
 	c.label = len(c.ops)
 }
 

@@ -3,6 +3,7 @@ package evtx
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 
 	"seawall/record"
 )
@@ -130,32 +131,52 @@ func putGUID(buf []byte, n int, raw []byte) int {
 	return n + 40
 }
 
-// putUTF16 writes UTF-16 text as a JSON string: at most three bytes for each
-// of raw.
-func putUTF16(buf []byte, n int, raw []byte) int {
+// putUTF16 writes the UTF-16 text data[pos:end] as a JSON string: at most three
+// bytes for each of the text. It reads eight units at a time, beyond the end of
+// the text where data goes on.
+func putUTF16(buf []byte, n int, data []byte, pos, end int) int {
 	buf[n] = '"'
 	n++
-	for {
-		for len(raw) >= 16 {
-			a, b := le.Uint64(raw), le.Uint64(raw[8:])
-			if (a|b)&0xff80ff80ff80ff80 != 0 {
-				break
-			}
-			x := pack(a) | pack(b)<<32
-			if escaped(x) {
-				break
-			}
-			le.PutUint64(buf[n:], x)
-			n += 8
-			raw = raw[16:]
+	end -= (end - pos) & 1
+	for pos < end {
+		var a, b uint64
+		if pos+16 <= len(data) {
+			a, b = le.Uint64(data[pos:]), le.Uint64(data[pos+8:])
+		} else {
+			var last [16]byte
+			copy(last[:], data[pos:])
+			a, b = le.Uint64(last[:]), le.Uint64(last[8:])
 		}
-		if len(raw) < 2 {
-			break
+		if rest := uint(end-pos) / 2; rest < 8 {
+			m := &firstUnits[rest]
+			a, b = a&m[0], b&m[1]
 		}
-		n, raw = putUnits(buf, n, raw)
+		if (a|b)&0xff80ff80ff80ff80 != 0 {
+			n, pos = putUnits(buf, n, data[:end], pos)
+			continue
+		}
+		text := pack(a) | pack(b)<<32
+		le.PutUint64(buf[n:], text)
+		marks := escapes(text)
+		if marks == 0 {
+			n, pos = n+8, pos+16
+			continue
+		}
+		plain := bits.TrailingZeros64(marks) / 8
+		n, pos = n+plain, pos+2*plain
+		if pos < end { // or else it is the zeros behind the text
+			n = len(appendJSONByte(buf[:n], byte(text>>(8*plain))))
+			pos += 2
+		}
 	}
 	buf[n] = '"'
 	return n + 1
+}
+
+// firstUnits masks all but the first of eight units.
+var firstUnits = [8][2]uint64{
+	{0, 0}, {1<<16 - 1, 0}, {1<<32 - 1, 0}, {1<<48 - 1, 0},
+	{1<<64 - 1, 0}, {1<<64 - 1, 1<<16 - 1}, {1<<64 - 1, 1<<32 - 1}, {1<<64 - 1, 1<<48 - 1},
 }
 
 // pack puts the low bytes of four units together.
@@ -164,48 +185,24 @@ func pack(w uint64) uint64 {
 	return w&0xffff | w>>16&0xffff0000
 }
 
-// escaped says whether one of eight ASCII characters is a control character,
-// a quote or a backslash.
-func escaped(x uint64) bool {
+// escapes marks the first of eight ASCII characters that is a control
+// character, a quote or a backslash, and maybe others behind it.
+func escapes(x uint64) uint64 {
 	const ones = 0x0101010101010101
 	control, quote, backslash := x-0x20*ones, (x^'"'*ones)-ones, (x^'\\'*ones)-ones
-	return (control|quote|backslash)&(0x80*ones) != 0
+	return (control | quote | backslash) & (0x80 * ones)
 }
 
-// plainASCII tells the characters that need no escape.
-var plainASCII = newPlainASCII()
-
-func newPlainASCII() (table [0x80]bool) {
-	for c := 0x20; c < len(table); c++ {
-		table[c] = c != '"' && c != '\\'
+// putUnits writes the ASCII units that data[pos:] begins with and all others
+// that follow, and returns where both end.
+func putUnits(buf []byte, n int, data []byte, pos int) (int, int) {
+	at := func(pos int) uint16 { return le.Uint16(data[pos:]) }
+	for ; pos+2 <= len(data) && at(pos) < utf8.RuneSelf; pos += 2 {
+		n = len(appendJSONByte(buf[:n], byte(at(pos))))
 	}
-	return table
-}
-
-// appendUnits writes UTF-16 text that is not ASCII.
-func appendUnits(dst, raw []byte) []byte { return record.AppendUTF16(dst, raw) }
-
-// putUnits writes up to eight ASCII units, or else all leading others.
-func putUnits(buf []byte, n int, raw []byte) (int, []byte) {
-	for i := 0; i < 8 && len(raw) >= 2; i++ {
-		u := le.Uint16(raw)
-		if u >= 0x80 {
-			if i > 0 {
-				return n, raw
-			}
-			end := 2
-			for end+2 <= len(raw) && le.Uint16(raw[end:]) >= 0x80 {
-				end += 2
-			}
-			return len(appendUnits(buf[:n], raw[:end])), raw[end:]
-		}
-		if plainASCII[u] {
-			buf[n] = byte(u)
-			n++
-		} else {
-			n = len(appendJSONByte(buf[:n], byte(u)))
-		}
-		raw = raw[2:]
+	start := pos
+	for pos+2 <= len(data) && at(pos) >= utf8.RuneSelf {
+		pos += 2
 	}
-	return n, raw
+	return len(record.AppendUTF16(buf[:n], data[start:pos])), pos
 }

@@ -48,7 +48,7 @@ func appendJSONFloat(dst []byte, v record.Value) []byte {
 // appendJSONUTF16 writes UTF-16 text as a JSON string.
 func appendJSONUTF16(dst, raw []byte) []byte {
 	dst = slices.Grow(dst, 3*len(raw)+textBlock)
-	n := putUTF16(dst[:cap(dst)], len(dst), raw)
+	n := putUTF16(dst[:cap(dst)], len(dst), raw, 0, len(raw))
 	return dst[:n]
 }
 
