@@ -34,15 +34,17 @@ type Shelf interface {
 // their own, marked as such; they never mix into live counts.
 type Summary[N Notebook] struct {
 	live, recovered N
+	names           *names // from both: a name is no evidence
 }
 
 // NewSummary returns an empty summary of notebooks that make makes.
 func NewSummary[N Notebook](make func() N) *Summary[N] {
-	return &Summary[N]{live: make(), recovered: make()}
+	return &Summary[N]{live: make(), recovered: make(), names: newNames()}
 }
 
 // Observe implements [intrusion.Summary].
 func (s *Summary[N]) Observe(a *activity.Activity) {
+	s.names.observe(a)
 	if a.Recovered == record.Live {
 		s.live.Observe(a)
 	} else {
@@ -56,8 +58,11 @@ func (s *Summary[N]) Merge(other intrusion.Summary) {
 	if !ok {
 		panic("bug: summaries of different detectors are merged")
 	}
-	mergeShelves(s.live.Shelves(), o.live.Shelves())
-	mergeShelves(s.recovered.Shelves(), o.recovered.Shelves())
+	mergeShelves(s.shelves(), o.shelves())
+}
+
+func (s *Summary[N]) shelves() []Shelf {
+	return append(append(s.live.Shelves(), s.recovered.Shelves()...), s.names)
 }
 
 func mergeShelves(mine, theirs []Shelf) {
@@ -82,7 +87,9 @@ func (s *Summary[N]) Findings() []finding.Finding {
 		f.Why += " These events are no longer in the live log: they were recovered from unused space, which by itself is common after an export or a clearing."
 		findings = append(findings, f)
 	}
+	full := s.names.full()
 	for i := range findings {
+		complete(&findings[i], full)
 		findings[i].Normalize()
 	}
 	return findings
@@ -92,7 +99,7 @@ func (s *Summary[N]) Findings() []finding.Finding {
 func (s *Summary[N]) MarshalBinary() ([]byte, error) {
 	var out bytes.Buffer
 	e := gob.NewEncoder(&out)
-	for _, shelf := range append(s.live.Shelves(), s.recovered.Shelves()...) {
+	for _, shelf := range s.shelves() {
 		if err := shelf.encode(e); err != nil {
 			return nil, fmt.Errorf("write summary: %w", err)
 		}
@@ -103,7 +110,7 @@ func (s *Summary[N]) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary implements [intrusion.Summary].
 func (s *Summary[N]) UnmarshalBinary(data []byte) error {
 	d := gob.NewDecoder(bytes.NewReader(data))
-	for _, shelf := range append(s.live.Shelves(), s.recovered.Shelves()...) {
+	for _, shelf := range s.shelves() {
 		if err := shelf.decode(d); err != nil {
 			return fmt.Errorf("read summary: %w", err)
 		}
