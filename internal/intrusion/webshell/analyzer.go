@@ -66,6 +66,7 @@ func NewAnalyzer(o Options) *Analyzer {
 // bound it reads the beginning and the end, and says that it did.
 func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 	var v Verdict
+	data = decodeScripts(data)
 	if len(data) > a.options.MaxBytes {
 		v.Incomplete = true
 		half := a.options.MaxBytes / 2
