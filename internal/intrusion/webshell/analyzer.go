@@ -67,6 +67,7 @@ func NewAnalyzer(o Options) *Analyzer {
 func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 	var v Verdict
 	data = decodeScripts(data)
+	v.Parts = serverConfig(name, data)
 	if len(data) > a.options.MaxBytes {
 		v.Incomplete = true
 		half := a.options.MaxBytes / 2
