@@ -30,9 +30,23 @@ func BenchmarkJSON(b *testing.B) {
 	})
 }
 
+// BenchmarkExtract does the same without the values that only rules need.
+func BenchmarkExtract(b *testing.B) {
+	inputs(b, func(b *testing.B, file []byte) {
+		var out []byte
+		benchmark(b, file, &counting{extract: true, each: func(e *evtx.Event) {
+			if len(out) > 64<<10 {
+				out = out[:0]
+			}
+			out = append(e.AppendJSON(out), '\n')
+		}})
+	})
+}
+
 type counting struct {
-	n    int
-	each func(*evtx.Event)
+	n       int
+	each    func(*evtx.Event)
+	extract bool // leave values out
 }
 
 func (c *counting) Event(e *evtx.Event) {
@@ -58,7 +72,7 @@ func inputs(b *testing.B, run func(b *testing.B, file []byte)) {
 
 func benchmark(b *testing.B, file []byte, h *counting) {
 	d := evtx.NewDecoder(evtx.NewTemplates())
-	d.LiveOnly = true
+	d.LiveOnly, d.NoValues = true, h.extract
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -32,7 +32,7 @@ type Decoder struct {
 	Path string
 	// LiveOnly leaves records out that are not part of the live log.
 	LiveOnly bool
-	// NoValues leaves Values of records nil, which spares a program time that
+	// NoValues leaves Values of records empty, which spares a program time that
 	// does nothing with events but write them as JSON or XML.
 	NoValues bool
 	// Accounted is where the chunks end that the file header accounts for, 0

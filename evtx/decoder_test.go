@@ -21,6 +21,24 @@ func TestReadingAllocatesNothingPerRecord(t *testing.T) {
 	}
 }
 
+func TestEventsWithoutValuesAreWrittenTheSame(t *testing.T) {
+	file := sampleLog(t, evtxwrite.Options{}, 40)
+	read := func(noValues bool) (out string) {
+		d := evtx.NewDecoder(evtx.NewTemplates())
+		d.NoValues = noValues
+		d.Chunks(file[evtx.FileHeaderSize:], evtx.FileHeaderSize, &counting{each: func(e *evtx.Event) {
+			if noValues != (len(e.Values) == 0) {
+				t.Errorf("%d values", len(e.Values))
+			}
+			out += fmt.Sprintf("%d %d %s%s\n", e.ID, e.Time, e.AppendJSON(nil), e.AppendXML(nil))
+		}})
+		return out
+	}
+	if with, without := read(false), read(true); with == "" || with != without {
+		t.Errorf("with values\n%s\nwithout\n%s", with, without)
+	}
+}
+
 // events reads a log and keeps what f returns for each event. What is left of
 // others is recovered by a decoder that has read nothing, as happens where
 // several read one file.

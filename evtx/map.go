@@ -2,7 +2,8 @@ package evtx
 
 import "seawall/record"
 
-// Map returns the fields of the event by name, without those that are null:
+// Map returns the fields of the event by name, without those that are null, and
+// none if [Decoder.NoValues] is set:
 // integers as int64 or uint64, truth values as bool, all else as text. A name
 // that occurs several times, and an array, is a []any. It is a convenience: a
 // program that reads many events looks slots up once per schema.
