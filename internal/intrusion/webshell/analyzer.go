@@ -49,6 +49,7 @@ type Analyzer struct {
 	tokens  []syntax.Token
 	code    []byte
 	words   *vocabulary.Model
+	hashes  hashes
 }
 
 // NewAnalyzer returns an Analyzer.
@@ -59,15 +60,15 @@ func NewAnalyzer(o Options) *Analyzer {
 	if o.Threshold <= 0 {
 		o.Threshold = DefaultThreshold
 	}
-	return &Analyzer{options: o, words: vocabulary.Load()}
+	return &Analyzer{options: o, words: vocabulary.Load(), hashes: newHashes()}
 }
 
 // Analyze judges a file by its name and content. Of a file longer than the
 // bound it reads the beginning and the end, and says that it did.
 func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 	var v Verdict
+	v.Parts = append(a.known(name, data), serverConfig(name, data)...)
 	data = decodeScripts(data)
-	v.Parts = serverConfig(name, data)
 	if len(data) > a.options.MaxBytes {
 		v.Incomplete = true
 		half := a.options.MaxBytes / 2
