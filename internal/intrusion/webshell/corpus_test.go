@@ -31,7 +31,7 @@ type sample struct {
 // not built on.
 func (s *sample) heldOut() bool { return strings.IndexByte("13579bdf", s.SHA256[len(s.SHA256)-1]) >= 0 }
 
-func readIndex(t *testing.T, path string) map[string]*sample {
+func readIndex(t testing.TB, path string) map[string]*sample {
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func readIndex(t *testing.T, path string) map[string]*sample {
 }
 
 // eachSample calls f with every file of an archive that the index names.
-func eachSample(t *testing.T, archive, index string, f func(s *sample, data []byte)) {
+func eachSample(t testing.TB, archive, index string, f func(s *sample, data []byte)) {
 	samples := readIndex(t, index)
 	file, err := os.Open(archive)
 	if err != nil {
