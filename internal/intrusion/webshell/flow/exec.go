@@ -118,7 +118,7 @@ func (m *machine) execLoop(n *syntax.Node) {
 		m.exec(n.Kids[0])
 	}
 	rounds := 0
-	for m.steps > 0 && rounds < maxLoop {
+	for m.steps > 0 && rounds < m.rounds {
 		known := false
 		if n.Kids[1] != nil && (n.Str != "do" || rounds > 0) {
 			cond := m.eval(n.Kids[1])

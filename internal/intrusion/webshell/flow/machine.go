@@ -15,6 +15,7 @@ const (
 	maxDepth  = 400   // nesting of the tree
 	maxLayers = 12    // code within code
 	maxLoop   = 20000 // rounds of a loop whose condition is known
+	fewRounds = 256   // the same in functions that the page never calls: no input is known there
 	maxText   = 8 << 20
 )
 
@@ -36,6 +37,7 @@ type machine struct {
 	depth  int
 	calls  int
 	layer  int
+	rounds int // of a loop, at most
 	vars   map[string]value
 	global map[string]value
 	props  map[string]value
@@ -54,7 +56,7 @@ type machine struct {
 // Run evaluates the tree of a page in lang.
 func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 	m := machine{
-		lang: lang, src: src,
+		lang: lang, src: src, rounds: maxLoop,
 		steps: min(maxSteps, baseSteps+stepsByte*len(src)), bytes: maxText,
 		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{},
 		called: map[*syntax.Node]bool{}, files: map[string]bool{},
@@ -62,6 +64,7 @@ func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 	m.global = m.vars
 	m.define(tree, 0)
 	m.exec(tree)
+	m.rounds = fewRounds
 	m.runUncalled(tree, 0)
 	if m.steps <= 0 || m.bytes <= 0 {
 		m.res.Incomplete = true
