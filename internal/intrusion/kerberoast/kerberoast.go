@@ -21,7 +21,7 @@ func Detector() intrusion.Detector {
 	readme, _ := intrusion.Readme(id)
 	return intrusion.Detector{
 		ID: id, Title: "Kerberoasting",
-		Techniques: []string{"T1018", "T1078.002", "T1087.002", "T1558.003"},
+		Techniques: []string{"T1018", "T1078.002", "T1087.002", "T1558.001", "T1558.003"},
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{4769}, Enable: "Audit Kerberos Service Ticket Operations (success) on every domain controller"},
 		},
@@ -70,6 +70,10 @@ type notes struct {
 	machines *sighting.Book[requester, ticket] // for computers
 	uses     *sighting.Book[service, use]
 	logons   *sighting.Book[account, place]
+
+	grants   *sighting.Book[account, grant]    // ticket-granting tickets
+	requests *sighting.Book[account, request]  // that use one
+	awake    *sighting.Book[controller, grant] // hours a log covers
 }
 
 const minute = int64(time.Minute)
@@ -82,12 +86,16 @@ func newNotes() *notes {
 		machines: sighting.New[requester, ticket](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 9, Grain: minute}),
 		uses:     sighting.New[service, use](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 6, Grain: sighting.Ever}),
 		logons:   sighting.New[account, place](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 9, Grain: day}),
+
+		grants:   sighting.New[account, grant](sighting.Limits{Total: 1 << 17, PerGroup: maxGrants, Grain: hour}),
+		requests: sighting.New[account, request](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 10, Grain: hour}),
+		awake:    sighting.New[controller, grant](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 12, Grain: hour}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
 func (n *notes) Shelves() []sighting.Shelf {
-	return []sighting.Shelf{n.tickets, n.machines, n.uses, n.logons}
+	return []sighting.Shelf{n.tickets, n.machines, n.uses, n.logons, n.grants, n.requests, n.awake}
 }
 
 // Observe implements [sighting.Notebook].
@@ -96,6 +104,7 @@ func (n *notes) Observe(a *activity.Activity) {
 	if a.Class != activity.Authenticated || !auth.Success {
 		return
 	}
+	n.observeGrant(a, auth)
 	switch auth.Kind {
 	case activity.ServiceTicket:
 		n.observeTicket(a, auth)
@@ -146,5 +155,5 @@ func (n *notes) Findings() []finding.Finding {
 			findings = append(findings, f)
 		}
 	}
-	return findings
+	return append(findings, n.forged()...)
 }
