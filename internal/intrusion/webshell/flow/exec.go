@@ -155,7 +155,7 @@ func (m *machine) execEach(n *syntax.Node) {
 	subject := m.eval(n.Kids[0])
 	if subject.kind == list && len(subject.vals) > 0 {
 		for i, v := range subject.vals {
-			if m.steps <= 0 {
+			if m.steps <= 0 || i >= m.rounds {
 				return
 			}
 			m.assign(n.Kids[1], textValue(subject.keys[i]))
