@@ -51,10 +51,12 @@ func TestEveryStepOfTheIntrusionIsFound(t *testing.T) {
 	f("port proxy", "T1090.001", "web01.cha.example", at(25, 2, 25))
 	f("a stranger's computer behind a service account", "T1078", "desktop-9q1kx3l", at(25, 2, 43))
 	f("tickets of service accounts", "T1558.003", "dc01.cha.example", at(25, 2, 56))
+	f("a stolen password tried on every computer", "T1078", "ws07.cha.example", at(26, 1, 0))
 	f("a service on the file server", "T1569.002", "file01.cha.example", at(26, 1, 2))
 	f("records removed from the file server's log", "T1070", "file01.cha.example", time.Date(2026, 2, 26, 1, 10, 36, 0, time.UTC))
 	f("archive packed, from the removed records", "T1059", "file01.cha.example", at(26, 1, 23))
 	f("remote desktop through a tunnel", "T1572", "file01.cha.example", at(26, 1, 49))
+	f("remote desktop through the port proxy", "T1021.001", "ws07.cha.example", at(26, 2, 9))
 	f("mailboxes", "T1114.002", "mail01.cha.example", at(26, 2, 39))
 	f("directory replicated", "T1003.006", "dc01.cha.example", at(27, 0, 51))
 	f("a task on the domain controller", "T1053.005", "dc01.cha.example", at(27, 0, 57))
@@ -72,6 +74,15 @@ func TestTheOrdinaryWeekStaysQuiet(t *testing.T) {
 		first := time.Unix(0, f.First).UTC()
 		if day := first.Day(); day < 25 || day > 27 || first.Month() != time.February || first.Hour() > 3 {
 			t.Errorf("%s: %s (%s) at %s is ordinary", f.Detector, f.Title, f.Severity, first)
+		}
+	}
+}
+
+// The backup uses an account that the intruder cracks, as it did before.
+func TestTheBackupServerIsNoSuspect(t *testing.T) {
+	for _, f := range scanned(t).Findings {
+		if slices.Contains(f.Entities, finding.Entity{Type: finding.Address, Value: "10.20.2.30"}) {
+			t.Errorf("%s: %s names the backup server", f.Detector, f.Title)
 		}
 	}
 }

@@ -134,8 +134,11 @@ func (n *notes) observeTicket(a *activity.Activity, auth *activity.Authenticatio
 // ticketGranting reports whether a service is part of the domain's own
 // machinery: every client asks for these.
 func ticketGranting(name string) bool {
-	name = strings.ToLower(name)
-	return name == "krbtgt" || strings.HasPrefix(name, "krbtgt/") || name == "kadmin/changepw" || name == "kadmin"
+	const service = "krbtgt"
+	if len(name) >= len(service) && strings.EqualFold(name[:len(service)], service) {
+		return len(name) == len(service) || name[len(service)] == '/'
+	}
+	return strings.EqualFold(name, "kadmin") || strings.EqualFold(name, "kadmin/changepw")
 }
 
 // Findings implements [sighting.Notebook].
