@@ -12,6 +12,7 @@ const (
 	stepsByte = 10
 	maxSteps  = 3_000_000
 	maxCalls  = 6     // calls of the page's own functions within each other
+	fewCalls  = 3     // the same in functions that the page never calls
 	maxDepth  = 400   // nesting of the tree
 	maxLayers = 12    // code within code
 	maxLoop   = 20000 // rounds of a loop whose condition is known
@@ -38,6 +39,7 @@ type machine struct {
 	calls  int
 	layer  int
 	rounds int // of a loop, at most
+	nested int // calls of the page's own functions, at most
 	vars   map[string]value
 	global map[string]value
 	props  map[string]value
@@ -56,7 +58,7 @@ type machine struct {
 // Run evaluates the tree of a page in lang.
 func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 	m := machine{
-		lang: lang, src: src, rounds: maxLoop,
+		lang: lang, src: src, rounds: maxLoop, nested: maxCalls,
 		steps: min(maxSteps, baseSteps+stepsByte*len(src)), bytes: maxText,
 		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{},
 		called: map[*syntax.Node]bool{}, files: map[string]bool{},
@@ -64,7 +66,7 @@ func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 	m.global = m.vars
 	m.define(tree, 0)
 	m.exec(tree)
-	m.rounds = fewRounds
+	m.rounds, m.nested = fewRounds, fewCalls
 	m.runUncalled(tree, 0)
 	if m.steps <= 0 || m.bytes <= 0 {
 		m.res.Incomplete = true
@@ -128,7 +130,7 @@ func (m *machine) report(rule Rule, n *syntax.Node, name string) {
 // invoke calls a function of the page.
 func (m *machine) invoke(fn *syntax.Node, args []value) value {
 	m.called[fn] = true
-	if m.calls >= maxCalls || m.steps <= 0 {
+	if m.calls >= m.nested || m.steps <= 0 {
 		return derive(args...)
 	}
 	m.calls++
