@@ -16,7 +16,7 @@ const (
 	maxDepth  = 400   // nesting of the tree
 	maxLayers = 12    // code within code
 	maxLoop   = 20000 // rounds of a loop whose condition is known
-	fewRounds = 16    // the same in functions that the page never calls: no input is known there
+	fewRounds = 4     // the same in functions that the page never calls: no input is known there
 	maxText   = 8 << 20
 )
 
