@@ -47,6 +47,7 @@ type rulesCheckCommand struct {
 // broken.
 func (c rulesCheckCommand) Run(s streams) error {
 	loaded, broken := sigma.Load(os.DirFS(c.Dir))
+	doubts := sigma.Check(loaded) // before filters are joined to the rules
 	set := sigma.Compile(loaded, sigma.Options{})
 	for _, p := range broken {
 		fmt.Fprintf(s.out, "error: %v\n", p)
@@ -54,7 +55,7 @@ func (c rulesCheckCommand) Run(s streams) error {
 	for _, p := range set.Disabled() {
 		fmt.Fprintf(s.out, "not evaluated: %v\n", p)
 	}
-	for _, p := range sigma.Check(loaded) {
+	for _, p := range doubts {
 		fmt.Fprintf(s.out, "check: %v\n", p)
 	}
 	fmt.Fprintf(s.err, "seawall: %d rules, %d correlations and %d filters loaded; %d broken\n", len(loaded.Rules), len(loaded.Correlations), len(loaded.Filters), len(broken))
