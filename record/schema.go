@@ -22,16 +22,23 @@ type Field struct {
 // the same *Schema for the same shape.
 type Schema struct {
 	// Kind is the family of log sources: [KindWindows], ....
-	Kind   string
+	Kind string
+	// Source is the log within the family, where fields do not tell: "access",
+	// "zeek conn"; "" for Windows, whose records name their channel.
+	Source string
 	Fields []Field
 
 	exact map[string][]int
 	fold  map[string][]int
 }
 
-// KindWindows is the kind of Windows event log schemas, whatever the file
-// format they were read from.
-const KindWindows = "windows"
+// The kinds of schemas.
+const (
+	KindWindows = "windows" // Windows event logs, whatever the file format they were read from
+	KindWeb     = "web"     // logs of web servers, proxies, load balancers and web appliances
+	KindNetwork = "network" // logs of network sensors, flow exporters and firewalls, and captures
+	KindSystem  = "system"  // logs and listings of Unix hosts and appliances
+)
 
 // NewSchema builds a schema and its name index. It keeps fields.
 func NewSchema(kind string, fields []Field) *Schema {
@@ -41,6 +48,13 @@ func NewSchema(kind string, fields []Field) *Schema {
 		folded := strings.ToLower(f.Name)
 		s.fold[folded] = append(s.fold[folded], slot)
 	}
+	return s
+}
+
+// NewSource builds a schema whose records are all of one log of a family.
+func NewSource(kind, source string, fields []Field) *Schema {
+	s := NewSchema(kind, fields)
+	s.Source = source
 	return s
 }
 

@@ -25,11 +25,18 @@ const (
 	ScriptRun            // OCSF 1009 Script Activity: Activity.Script
 	Cmdlet               // an administrative command of a server product: Activity.Cmdlet
 	LogChange            // OCSF 1008 Event Log Activity: Activity.Log
+	Request              // OCSF 4002 HTTP Activity: Activity.HTTP
+	Unparsed             // a line of a log that does not follow its format: Activity.Record.Raw
+	FileContent          // a file that is itself what matters: Activity.Content
+	FlowSeen             // OCSF 4001 Network Activity as a sensor or firewall saw it: Activity.Flow
+	NameLookup           // OCSF 4003 DNS Activity: Activity.DNS
+	Handshake            // a TLS handshake: Activity.TLS
+	ProtocolUse          // an action inside a decoded protocol: Activity.Protocol
 )
 
 // Activity is one thing that happened. Extractors and decoders reuse one
-// Activity; detectors copy what they keep. Its strings are safe to keep, its
-// Record and the details are not.
+// Activity; detectors copy what they keep. Its strings are safe to keep; its
+// Record, the details and their byte slices are not.
 type Activity struct {
 	Class   Class
 	Time    int64  // nanoseconds since 1970 UTC; 0 unknown
@@ -58,6 +65,12 @@ type Activity struct {
 	Script         *Script
 	Command        *Command
 	Log            *Log
+	HTTP           *HTTP
+	Content        *Content
+	Flow           *Flow
+	DNS            *DNS
+	TLS            *TLS
+	Protocol       *Protocol
 }
 
 // Actor is the account, session and process on whose behalf something

@@ -17,7 +17,8 @@ type Observer struct {
 }
 
 type binding struct {
-	host, channel, eventID int // slots, -1 if there is none
+	host, channel, eventID int    // slots, -1 if there is none
+	source                 string // of schemas that are one log
 	last                   [3][]byte
 	span                   *Span
 }
@@ -46,7 +47,11 @@ func (o *Observer) Observe(rec *record.Record) {
 		for i := range raw {
 			b.last[i] = append(b.last[i][:0], raw[i]...)
 		}
-		b.span = o.Summary.Stream(Stream{Host: o.lower(rec, b.host), Channel: o.lower(rec, b.channel), EventID: eventID(rec, b.eventID)})
+		stream := Stream{Host: o.lower(rec, b.host), Channel: b.source}
+		if b.source == "" {
+			stream.Channel, stream.EventID = o.lower(rec, b.channel), eventID(rec, b.eventID)
+		}
+		b.span = o.Summary.Stream(stream)
 	}
 	b.span.Add(rec.Time)
 }
@@ -61,7 +66,10 @@ func (o *Observer) bind(s *record.Schema) *binding {
 	if len(o.bound) >= maxBindings {
 		clear(o.bound)
 	}
-	b := &binding{host: slot("Computer"), channel: slot("Channel"), eventID: slot("EventID")}
+	b := &binding{host: slot("Computer"), channel: -1, eventID: -1, source: strings.ToLower(s.Source)}
+	if b.source == "" {
+		b.channel, b.eventID = slot("Channel"), slot("EventID")
+	}
 	o.bound[s] = b
 	return b
 }

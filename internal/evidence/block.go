@@ -4,51 +4,22 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"sync/atomic"
 )
 
 // MaxUnit is the longest unit (line, chunk, document) handed out whole. A
 // longer one is reported and cut at this length.
 const MaxUnit = 64 << 20
 
-// Job is one block of one file, ready to decode.
-type Job struct {
-	File    *File
-	Block   Block
-	opened  *opened
-	release func()
-}
-
-// opened counts the blocks of a file that are out, and one for the reader.
-type opened struct {
-	decoder Decoder
-	pending atomic.Int64
-}
-
-func (o *opened) done(sink Sink) {
-	if o.pending.Add(-1) == 0 {
-		o.decoder.Close(sink)
-	}
-}
-
-// Run decodes the block, closes the decoder if it was the last one of its
-// file to be decoded, and gives the buffer back.
-func (j *Job) Run(sink Sink) {
-	defer j.release()
-	defer j.opened.done(sink)
-	j.opened.decoder.Decode(&j.Block, sink)
-}
-
-// Discard gives the block back undecoded, when a scan is interrupted.
-func (j *Job) Discard() { j.release() }
-
 // blocks reads r to its end and hands it out in runs of whole units.
 func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 	open := &opened{decoder: decoder}
+	if file.Format.Sequential {
+		open.queue = &queue{waiting: map[int]func(){}}
+	}
 	open.pending.Store(1) // held until the last block is known
 	offset, line := int64(0), uint64(1)
 	var rest []byte
-	for last := false; !last; {
+	for number, last := 0, false; !last; number++ {
 		var buf []byte
 		select {
 		case buf = <-w.slots:
@@ -65,7 +36,7 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 			open.pending.Add(1) // the last block takes the reader's own count
 		}
 		w.v.Job(&Job{
-			File: file, opened: open, release: func() { w.giveBack(buf) },
+			File: file, opened: open, number: number, release: func() { w.giveBack(buf) },
 			Block: Block{Offset: offset, Line: line, Data: data, Last: last},
 		})
 		offset += int64(n)

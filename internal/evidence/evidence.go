@@ -30,6 +30,11 @@ type Format struct {
 	// A nil Cut hands out the file in blocks of BlockSize bytes.
 	Cut func(data []byte, last bool) int
 
+	// Sequential has the blocks of a file decoded one after the other, in
+	// order, though on changing goroutines: for formats that cannot be read
+	// from the middle. Several files are still decoded at once.
+	Sequential bool
+
 	// Open prepares the decoding of one file. head holds up to HeadSize
 	// leading bytes. The error says why the file cannot be read at all.
 	Open func(file *File, head []byte) (Decoder, error)
@@ -51,7 +56,8 @@ type Block struct {
 }
 
 // Decoder reads one file. Decode is called from several goroutines at once, in
-// any order of blocks; Close once, after all blocks are decoded.
+// any order of blocks, unless its format is sequential; Close once, after all
+// blocks are decoded.
 type Decoder interface {
 	Decode(b *Block, sink Sink)
 	Close(sink Sink)

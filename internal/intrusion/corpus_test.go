@@ -36,7 +36,7 @@ func newWatch() *watch {
 	for _, d := range []intrusion.Detector{
 		disguise.Detector(), asreproast.Detector(), dcsync.Detector(), kerberoast.Detector(), lateral.Detector(), passwordspray.Detector(), recon.Detector(), workstation.Detector(),
 	} {
-		w.summaries = append(w.summaries, d.New())
+		w.summaries = append(w.summaries, d.New(&intrusion.Site{}))
 	}
 	return w
 }

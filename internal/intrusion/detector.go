@@ -3,6 +3,8 @@
 package intrusion
 
 import (
+	"net/netip"
+
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
@@ -19,7 +21,16 @@ type Detector struct {
 	// Readme is the detector's README.md.
 	Readme string
 	// New makes an empty summary; nil for a detector made of rules only.
-	New func() Summary
+	New func(*Site) Summary
+}
+
+// Site is what the user says about the place the evidence comes from. It is
+// shared by all summaries and not changed after the start of a scan; its zero
+// value says nothing.
+type Site struct {
+	// Internal are the networks that belong to the site; where empty, the
+	// private ranges are taken.
+	Internal []netip.Prefix
 }
 
 // Summary is the mergeable state of a stateful detector. Merge must be

@@ -2,8 +2,6 @@ package scan
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"sync"
 
 	"seawall/internal/evidence"
@@ -34,7 +32,7 @@ func decode[S sink](ctx context.Context, o *Options, paths []string, wo evidence
 					continue
 				}
 				s.begin(j)
-				run(j, s)
+				j.Run(s)
 				s.end(j)
 			}
 		})
@@ -50,18 +48,4 @@ func decode[S sink](ctx context.Context, o *Options, paths []string, wo evidence
 	close(jobs)
 	workers.Wait()
 	return err
-}
-
-// run decodes one block. Evidence is hostile: should it find a defect in a
-// decoder, detector or rule, that costs the block, not the scan, and is said.
-func run(j *evidence.Job, s evidence.Sink) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			s.Problem(evidence.Problem{
-				Path: j.File.Path, Offset: j.Block.Offset, Lost: true,
-				What: fmt.Sprintf("internal error, please report it: %v\n%s", cause, debug.Stack()),
-			})
-		}
-	}()
-	j.Run(s)
 }

@@ -22,6 +22,7 @@ type Options struct {
 	Formats   []evidence.Format
 	Rules     *Ruleset
 	Detectors []intrusion.Detector
+	Site      *intrusion.Site // what the user says about the place; may be nil
 	// Since and Until bound the events looked at, in nanoseconds since 1970;
 	// 0 is no bound. Events without a time are always looked at.
 	Since, Until int64
@@ -53,6 +54,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Formats == nil {
 		o.Formats = Formats(o.Zone)
+	}
+	if o.Site == nil {
+		o.Site = &intrusion.Site{}
 	}
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)

@@ -4,7 +4,6 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/evidence"
-	"seawall/internal/evidence/winevent"
 	"seawall/internal/finding"
 	"seawall/internal/hits"
 	"seawall/internal/intrusion"
@@ -18,7 +17,7 @@ type worker struct {
 	options    *Options
 	matcher    *sigma.Matcher
 	correlator *sigma.Correlator
-	extractor  *winevent.Extractor
+	extractors extractors
 	summaries  []intrusion.Summary // in the order of the options' detectors with state
 	coverage   *coverage.Observer
 	contexts   *hits.Reader
@@ -39,7 +38,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		options:    o,
 		matcher:    o.Rules.Set.NewMatcher(),
 		correlator: o.Rules.Correlations.New(),
-		extractor:  winevent.NewExtractor(),
+		extractors: newExtractors(),
 		coverage:   coverage.NewObserver(),
 		contexts:   hits.NewReader(),
 		store:      store,
@@ -50,7 +49,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 	w.correlator.SetLimit(int(min(o.Memory/32, 1<<30)))
 	for _, d := range o.Detectors {
 		if d.New != nil {
-			w.summaries = append(w.summaries, d.New())
+			w.summaries = append(w.summaries, d.New(o.Site))
 		}
 	}
 	w.observe = w.Activity
@@ -77,7 +76,7 @@ func (w *worker) Record(rec *record.Record) {
 		w.recovered++
 	}
 	w.coverage.Observe(rec)
-	w.extractor.Extract(rec, w.observe)
+	w.extractors.extract(rec, w.observe)
 	if matched := w.matcher.Match(rec); len(matched) > 0 {
 		w.matched(rec, matched)
 	}

@@ -27,7 +27,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4738}, Enable: "Audit User Account Management (success) on every domain controller"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

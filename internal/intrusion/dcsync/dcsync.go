@@ -28,7 +28,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{5136, 5137, 5141}, Enable: "Audit Directory Service Changes (success) on every domain controller, and an audit entry (SACL) on the configuration partition"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -28,7 +28,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4661, 4798, 4799}, Enable: "Audit SAM, User Account Management and Security Group Management (success) on every host"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -26,7 +26,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4769}, Enable: "Audit Kerberos Service Ticket Operations (success) on every domain controller"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

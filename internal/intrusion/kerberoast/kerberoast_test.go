@@ -9,6 +9,7 @@ import (
 
 	"seawall/internal/activity"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/summarytest"
 )
 
@@ -167,7 +168,7 @@ func TestSummaryKeepsItsPromises(t *testing.T) {
 }
 
 func BenchmarkObserve(b *testing.B) {
-	s := Detector().New()
+	s := Detector().New(&intrusion.Site{})
 	a := ticketFor(1, 0, "alice", "10.0.0.9", "WEB01$", aes)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -39,7 +39,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1, 17, 18}, Enable: "install Sysmon with process creation and pipe events on"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

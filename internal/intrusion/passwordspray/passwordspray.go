@@ -32,7 +32,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational", EventIDs: []int{131, 140}, Enable: "logged by default; collect the channel"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -26,7 +26,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1}, Enable: "install Sysmon with process creation on"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"seawall/internal/activity"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/summarytest"
 )
 
@@ -130,7 +131,7 @@ func TestSummaryKeepsItsPromises(t *testing.T) {
 }
 
 func BenchmarkObserveOtherProcesses(b *testing.B) {
-	s := Detector().New()
+	s := Detector().New(&intrusion.Site{})
 	a := started(1, 0, 0x99, "svchost.exe -k netsvcs", "services.exe", 4)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -35,7 +35,7 @@ func Security(host string, eventID int, number int, d time.Duration) activity.Ac
 
 // Run returns what detector finds in activities, worst first.
 func Run(detector intrusion.Detector, activities []activity.Activity) []finding.Finding {
-	s := detector.New()
+	s := detector.New(&intrusion.Site{})
 	for i := range activities {
 		s.Observe(&activities[i])
 	}
@@ -74,7 +74,7 @@ func Check(t *testing.T, detector intrusion.Detector, draw func(t *rapid.T, numb
 // split shuffles and doubles the activities over three summaries, carries them
 // through bytes and merges them in a drawn order.
 func split(t *rapid.T, detector intrusion.Detector, activities []activity.Activity) []finding.Finding {
-	parts := []intrusion.Summary{detector.New(), detector.New(), detector.New()}
+	parts := []intrusion.Summary{detector.New(&intrusion.Site{}), detector.New(&intrusion.Site{}), detector.New(&intrusion.Site{})}
 	order := make([]int, len(activities))
 	for i := range order {
 		order[i] = i
@@ -89,7 +89,7 @@ func split(t *rapid.T, detector intrusion.Detector, activities []activity.Activi
 	for i := range parts {
 		parts[i] = carried(t, detector, parts[i])
 	}
-	merged := detector.New()
+	merged := detector.New(&intrusion.Site{})
 	for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "merge order") {
 		merged.Merge(parts[i])
 	}
@@ -101,7 +101,7 @@ func carried(t *rapid.T, detector intrusion.Detector, s intrusion.Summary) intru
 	if err != nil {
 		t.Fatalf("write summary: %v", err)
 	}
-	read := detector.New()
+	read := detector.New(&intrusion.Site{})
 	if err := read.UnmarshalBinary(data); err != nil {
 		t.Fatalf("read summary: %v", err)
 	}
@@ -110,7 +110,7 @@ func carried(t *rapid.T, detector intrusion.Detector, s intrusion.Summary) intru
 
 // backwards merges halves of the input, the later one first.
 func backwards(detector intrusion.Detector, activities []activity.Activity) []finding.Finding {
-	early, late := detector.New(), detector.New()
+	early, late := detector.New(&intrusion.Site{}), detector.New(&intrusion.Site{})
 	for i := range activities {
 		if i < len(activities)/2 {
 			early.Observe(&activities[i])

@@ -34,7 +34,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational", EventIDs: []int{1149}, Enable: "logged by default; collect the channel"},
 		},
 		Readme: readme,
-		New:    func() intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -1,0 +1,54 @@
+package activity
+
+// Layer is where along its way a request was logged.
+type Layer uint8
+
+// The layers, in the order a request passes them.
+const (
+	LayerUnknown      Layer = iota
+	LayerEdge               // content delivery network or cloud edge
+	LayerFirewall           // web application firewall
+	LayerLoadBalancer       // load balancer or reverse proxy
+	LayerOrigin             // the server that made the answer
+	LayerForwardProxy       // a proxy of the network's own users: the servers are others'
+	LayerSensor             // seen on the wire
+)
+
+// HTTP is one request and its answer (OCSF 4002 HTTP Activity). Its byte
+// slices are borrowed from the record: copy what is kept. They are as logged,
+// without the log format's own escapes but with those of the request; nil is
+// not logged.
+type HTTP struct {
+	Layer     Layer
+	Client    []byte // the peer that connected: an address, seldom a name
+	Forwarded []byte // X-Forwarded-For or its like, as logged
+	Host      []byte // Host header, virtual host or server name
+	Backend   []byte // server that a load balancer or proxy passed the request to
+	Method    []byte
+	Target    []byte // path and query together, as in the request line
+	Path      []byte // of Target, before '?'
+	Query     []byte // of Target, after '?'
+	Version   []byte // HTTP/1.1
+	UserAgent []byte
+	Referer   []byte
+	User      []byte // authenticated user
+	Session   []byte // session cookie or token that the log shows
+	Headers   []byte // request headers as "Name: value" lines, of audit logs and captures
+	Body      []byte // request body or its beginning, of audit logs and captures
+	Type      []byte // content type of the answer
+
+	Status         int   // of the answer to the client; 0 unknown or no answer
+	UpstreamStatus int   // of the server behind; 0 unknown or never asked
+	Bytes          int64 // of the answer; -1 unknown
+	RequestBytes   int64 // of the request; -1 unknown
+	Duration       int64 // nanoseconds; -1 unknown
+	Blocked        bool  // a firewall or proxy refused it
+}
+
+// Content is a file of evidence that is itself what matters, such as a page
+// of a web server: no log. Data is the file's content, borrowed.
+type Content struct {
+	Path string // through archives; also the record's origin
+	Kind string // what it looks like: "page", "class", "assembly", "mailbox", "config"
+	Data []byte
+}

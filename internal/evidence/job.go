@@ -1,0 +1,97 @@
+package evidence
+
+import (
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// Job is one block of one file, ready to decode.
+type Job struct {
+	File    *File
+	Block   Block
+	opened  *opened
+	number  int // of the block in its file, from 0
+	release func()
+}
+
+// opened counts the blocks of a file that are out, and one for the reader.
+type opened struct {
+	decoder Decoder
+	pending atomic.Int64
+	queue   *queue // of sequential formats
+}
+
+// Run decodes the block, closes the decoder if it was the last one of its
+// file to be decoded, and gives the buffer back. A block of a sequential
+// format whose turn has not come is left to the call that decodes the one
+// before it.
+func (j *Job) Run(sink Sink) {
+	if q := j.opened.queue; q != nil {
+		q.take(j.number, func() { j.decode(sink) })
+		return
+	}
+	j.decode(sink)
+}
+
+// decode reads the block. Evidence is hostile: should it find a defect in a
+// decoder, detector or rule, that costs the block, not the scan, and is said.
+func (j *Job) decode(sink Sink) {
+	defer j.release()
+	defer func() {
+		if cause := recover(); cause != nil {
+			sink.Problem(Problem{
+				Path: j.File.Path, Offset: j.Block.Offset, Lost: true,
+				What: fmt.Sprintf("internal error, please report it: %v\n%s", cause, debug.Stack()),
+			})
+		}
+	}()
+	defer func() {
+		if j.opened.pending.Add(-1) == 0 {
+			j.opened.decoder.Close(sink)
+		}
+	}()
+	j.opened.decoder.Decode(&j.Block, sink)
+}
+
+// Discard gives the block back undecoded, when a scan is interrupted.
+func (j *Job) Discard() {
+	if q := j.opened.queue; q != nil {
+		q.take(j.number, j.release)
+		return
+	}
+	j.release()
+}
+
+// queue runs the steps of one file in the order of their numbers.
+type queue struct {
+	mu      sync.Mutex
+	next    int // number of the step whose turn it is
+	busy    bool
+	waiting map[int]func() // by number
+}
+
+// take runs step and those waiting behind it if its turn has come and nobody
+// runs one; else it leaves step to whoever does.
+func (q *queue) take(number int, step func()) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting[number] = step
+	if q.busy {
+		return
+	}
+	for {
+		step := q.waiting[q.next]
+		if step == nil {
+			return
+		}
+		delete(q.waiting, q.next)
+		q.busy = true
+		q.mu.Unlock()
+		step()
+		q.mu.Lock()
+		q.busy = false
+		q.next++
+	}
+}
