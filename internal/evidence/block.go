@@ -18,7 +18,7 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 	}
 	open.pending.Store(1) // held until the last block is known
 	offset, line := int64(0), uint64(1)
-	var rest []byte
+	var rest, header []byte
 	for number, last := 0, false; !last; number++ {
 		var buf []byte
 		select {
@@ -32,12 +32,16 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 		data := buf[:n]
 		rest = append([]byte(nil), buf[n:]...)
 		newlines := uint64(bytes.Count(data, []byte{'\n'})) // before the buffer is given away
+		before := header
+		if file.Format.Header != nil {
+			header = file.Format.Header(header, data)
+		}
 		if !last {
 			open.pending.Add(1) // the last block takes the reader's own count
 		}
 		w.v.Job(&Job{
 			File: file, opened: open, number: number, release: func() { w.giveBack(buf) },
-			Block: Block{Offset: offset, Line: line, Data: data, Last: last},
+			Block: Block{Offset: offset, Line: line, Data: data, Last: last, Header: before},
 		})
 		offset += int64(n)
 		line += newlines

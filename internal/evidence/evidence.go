@@ -30,6 +30,14 @@ type Format struct {
 	// A nil Cut hands out the file in blocks of BlockSize bytes.
 	Cut func(data []byte, last bool) int
 
+	// Header, if not nil, returns the header in force behind data, a run of
+	// whole units, given the one before it: for formats whose meaning is said in
+	// lines that may come again anywhere, as the columns of a log. It is called
+	// for one block after the other and its result is kept: it must not be
+	// borrowed from data. Blocks still decode concurrently, each with
+	// Block.Header.
+	Header func(before, data []byte) []byte
+
 	// Sequential has the blocks of a file decoded one after the other, in
 	// order, though on changing goroutines: for formats that cannot be read
 	// from the middle. Several files are still decoded at once.
@@ -53,6 +61,7 @@ type Block struct {
 	Line   uint64 // 1-based number of the line Data starts in
 	Data   []byte // valid until Decode returns
 	Last   bool   // the file ends with this block
+	Header []byte // what Format.Header found before this block; nil if nothing
 }
 
 // Decoder reads one file. Decode is called from several goroutines at once, in

@@ -236,3 +236,35 @@ func TestBombsAndDeepNestsAreStopped(t *testing.T) {
 		}
 	}
 }
+
+// headed counts lines under the last heading before each block.
+type headed struct{ seen *map[string]int }
+
+func (h headed) Decode(b *Block, _ Sink) {
+	(*h.seen)[string(b.Header)]++
+}
+func (headed) Close(Sink) {}
+
+func TestBlocksCarryTheHeaderThatWasSaidBeforeThem(t *testing.T) {
+	seen := map[string]int{}
+	format := lines
+	format.Open = func(*File, []byte) (Decoder, error) { return headed{&seen}, nil }
+	format.Header = func(before, data []byte) []byte {
+		if i := bytes.LastIndexByte(data, '#'); i >= 0 {
+			return bytes.Clone(data[i : i+2])
+		}
+		return before
+	}
+	path := filepath.Join(t.TempDir(), "log")
+	text := "line\n#1\n" + strings.Repeat("0123456789\n", 100) + "#2\n" + strings.Repeat("0123456789\n", 50)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := Walk(context.Background(), []string{path}, []Format{format}, Options{BlockSize: 20}, Visitor{
+		Job: func(j *Job) { j.Run(Discard{}) }, Unrecognised: func(string, int64, string) {},
+		Duplicate: func(string, string) {}, Problem: func(Problem) {},
+	})
+	if err != nil || seen[""] != 1 || seen["#1"] < 50 || seen["#2"] < 25 || len(seen) != 3 {
+		t.Errorf("%v %v", seen, err)
+	}
+}
