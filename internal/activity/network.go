@@ -26,6 +26,7 @@ type Flow struct {
 	Duration                    int64  // nanoseconds; -1 unknown. Activity.Time is the start
 	OutBytes, InBytes           int64  // payload sent by Source, by Destination; -1 unknown
 	OutPackets, InPackets       int64  // -1 unknown
+	OutIPBytes, InIPBytes       int64  // with IP headers; 0 unknown
 	Sampling                    uint32 // 1 in this many packets was counted; 0 or 1 all
 	Sliced                      bool   // a part of a longer connection, cut by the exporter's active timeout
 	Service                     []byte // application protocol as recognised: ssl, http, dns
@@ -37,7 +38,20 @@ type Flow struct {
 	TranslatedDestination       netip.Addr
 	Rule                        []byte // of a firewall
 	User                        []byte
+	// What the sensor was told of its site, such as Zeek's local_orig and
+	// local_resp.
+	SourceSide, DestinationSide Side
 }
+
+// Side is on which side of the site's border an address lies.
+type Side uint8
+
+// The sides.
+const (
+	SideUnknown Side = iota
+	Inside
+	Outside
+)
 
 // DNS is one lookup (OCSF 4003 DNS Activity). Byte slices are borrowed.
 type DNS struct {
@@ -66,6 +80,10 @@ type TLS struct {
 	Established, Resumed        bool
 	SelfSigned                  bool
 	UID                         []byte
+	// Records are the lengths of the first records of application data, in
+	// the order seen, negative for those the server sent; nil if only a log
+	// was at hand.
+	Records []int32
 }
 
 // Protocol is an action inside a protocol of administration that a sensor

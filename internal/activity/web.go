@@ -1,5 +1,7 @@
 package activity
 
+import "net/netip"
+
 // Layer is where along its way a request was logged.
 type Layer uint8
 
@@ -43,6 +45,12 @@ type HTTP struct {
 	RequestBytes   int64 // of the request; -1 unknown
 	Duration       int64 // nanoseconds; -1 unknown
 	Blocked        bool  // a firewall or proxy refused it
+
+	// Of LayerSensor: the peer that answered, and the sensor's id of the
+	// connection.
+	Server     netip.Addr
+	ServerPort uint16
+	UID        []byte
 }
 
 // Content is a file of evidence that is itself what matters, such as a page
