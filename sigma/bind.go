@@ -35,6 +35,9 @@ type binder struct {
 	channel, id record.Value // null if the records have none
 	target      *Target
 	fields      fieldTable
+	// assume takes conditions on absent fields for open, to tell the rules
+	// that cannot match from those that lack a field.
+	assume bool
 }
 
 func newBinder(schema *record.Schema, channel, id record.Value) *binder {
@@ -173,6 +176,9 @@ func joined(op Op, least int, kids []*logic) *logic {
 
 // item binds one condition.
 func (b *binder) item(it *Item) *logic {
+	if b.assume && it.Field != "" && !b.has(it.Field) {
+		return &logic{op: OpItem}
+	}
 	if it.Field == "" {
 		return &logic{op: OpItem, item: it, test: &it.test, keyword: true, cost: 8 * it.test.cost()}
 	}

@@ -23,6 +23,7 @@ type Matcher struct {
 	generation int             // of the set's programs
 	identities int             // number of programs in schemas
 	key        []byte
+	lacking    lacking
 
 	scratch    scratch
 	texts      []text   // per slot of the schema, then per derived field
@@ -89,7 +90,7 @@ const (
 
 // NewMatcher returns a matcher of the set.
 func (s *Set) NewMatcher() *Matcher {
-	return &Matcher{set: s, schemas: map[*record.Schema]*schemaPrograms{}}
+	return &Matcher{set: s, schemas: map[*record.Schema]*schemaPrograms{}, lacking: lacking{}}
 }
 
 // Match returns the rules that a record matches, each once, in the order of
@@ -151,6 +152,7 @@ func (m *Matcher) unknown(schema *record.Schema, s *schemaPrograms, channel, id 
 		m.schemas[schema] = s
 		clear(s.byIdentity)
 	}
+	m.lacking.note(shared)
 	p := shared.in(schema)
 	if len(m.key) <= maxIdentityText {
 		s.byIdentity[string(m.key)] = p

@@ -42,20 +42,15 @@ type fileParser struct {
 	global, previous *yaml.Node // of a rule collection
 }
 
-// documentEnd is a line that separates documents. At the start of a line it
-// cannot be anything else in YAML.
-var documentEnd = regexp.MustCompile(`(?m)^(?:---|\.\.\.)(?:[ \t].*)?\r?$`)
-
 // cutDocument cuts the first document off data. Documents are parsed one by
 // one, because a syntax error ends the parsing of a YAML stream.
 func cutDocument(data []byte) (doc, rest []byte) {
 	from := 0
 	for from < len(data) {
-		at := documentEnd.FindIndex(data[from:])
-		if at == nil {
+		start, end := documentEnd(data, from)
+		if start < 0 {
 			return data, nil
 		}
-		start, end := from+at[0], from+at[1]
 		if len(bytes.TrimSpace(data[:start])) > 0 {
 			return data[:start], data[start:]
 		}
@@ -68,6 +63,25 @@ func cutDocument(data []byte) (doc, rest []byte) {
 		}
 	}
 	return data, nil
+}
+
+// documentEnd finds the first line from a position on that separates
+// documents, "---" or "..." with a blank or nothing behind it: at the start of
+// a line it cannot be anything else in YAML. start is -1 if there is none.
+func documentEnd(data []byte, from int) (start, end int) {
+	for from < len(data) {
+		line := data[from:]
+		if n := bytes.IndexByte(line, '\n'); n >= 0 {
+			line = line[:n]
+		}
+		if mark := string(line[:min(3, len(line))]); mark == "---" || mark == "..." {
+			if rest := line[3:]; len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t' || string(rest) == "\r" {
+				return from, from + len(line)
+			}
+		}
+		from += len(line) + 1
+	}
+	return -1, -1
 }
 
 func (p *fileParser) problem(found Problem) {

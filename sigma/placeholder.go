@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -19,6 +20,9 @@ func LoadPlaceholders(fsys fs.FS) (Placeholders, error) {
 	names, err := fs.Glob(fsys, "*.txt")
 	if err != nil {
 		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, errors.New("placeholder values: no file NAME.txt in the folder")
 	}
 	p := Placeholders{}
 	for _, name := range names {

@@ -11,6 +11,7 @@ import (
 type program struct {
 	fields []programField
 	rules  []boundRule // in the order of variants
+	lacks  []Lack      // rules that cannot match for want of fields
 	// blind are the rules without a witness, which are always evaluated.
 	blind []uint32
 	scans []fieldScan
@@ -39,10 +40,7 @@ type literalUse struct {
 	anchor anchor
 }
 
-// emptyProgram is that of most records: no rule can match them.
-var emptyProgram = &program{}
-
-// empty reports whether no rule of the program can match.
+// empty reports whether no rule of the program can match, as with most records.
 func (p *program) empty() bool { return len(p.rules) == 0 }
 
 // newProgram binds variants.
@@ -53,10 +51,12 @@ func newProgram(variants []*variant, b *binder, ws *witnesses, automata *automat
 			p.rules = append(p.rules, boundRule{v, l})
 		}
 	}
-	if len(p.rules) == 0 {
-		return emptyProgram
+	p.fields = b.fields.fields[:len(b.fields.fields):len(b.fields.fields)]
+	p.addLacks(variants, b)
+	if p.empty() {
+		p.fields = nil
+		return p
 	}
-	p.fields = b.fields.fields
 	uses := map[fieldLiteral][]literalUse{}
 	for i, r := range p.rules {
 		w := ws.of(r.logic)
@@ -74,6 +74,20 @@ func newProgram(variants []*variant, b *binder, ws *witnesses, automata *automat
 	}
 	p.addScans(uses, automata)
 	return p
+}
+
+// addLacks lists the rules that could match if records had their fields.
+func (p *program) addLacks(variants []*variant, b *binder) {
+	bound := 0
+	for _, v := range variants {
+		if bound < len(p.rules) && p.rules[bound].variant == v {
+			bound++
+			continue
+		}
+		if fields := b.lack(v); fields != nil {
+			p.lacks = append(p.lacks, Lack{v.rule, fields})
+		}
+	}
 }
 
 // addScans makes a scan of each field's literals.
@@ -100,7 +114,7 @@ func (p *program) addScans(uses map[fieldLiteral][]literalUse, automata *automat
 
 // size is the memory of a program in bytes, roughly, without its automata.
 func (p *program) size() int {
-	n := 64*len(p.fields) + 4*len(p.blind)
+	n := 64*len(p.fields) + 4*len(p.blind) + 64*len(p.lacks)
 	for _, s := range p.scans {
 		n += 64 + 8*len(s.uses) + 4*len(s.from)
 	}

@@ -13,16 +13,25 @@ import (
 	"seawall/internal/scan"
 	"seawall/internal/suppress"
 	"seawall/internal/verdict"
+	"seawall/sigma"
 )
 
 // ruleFlags choose the rules; several commands share them.
 type ruleFlags struct {
 	Rules          []string `help:"Folder of further Sigma rules; may be repeated." type:"existingdir" placeholder:"DIR"`
 	NoBuiltinRules bool     `help:"Leave out the built-in rules."`
+	Placeholders   string   `help:"Folder with the values of placeholders in rules: for %%Servers%% a file servers.txt with a value on each line." type:"existingdir" placeholder:"DIR"`
 }
 
 func (f ruleFlags) load() (*scan.Ruleset, error) {
-	return scan.LoadRules(!f.NoBuiltinRules, dirs(f.Rules)...)
+	o := scan.RuleOptions{Builtin: !f.NoBuiltinRules, Folders: dirs(f.Rules)}
+	if f.Placeholders != "" {
+		var err error
+		if o.Placeholders, err = sigma.LoadPlaceholders(os.DirFS(f.Placeholders)); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	return scan.LoadRules(o)
 }
 
 // engineFlags say how to work; several commands share them.

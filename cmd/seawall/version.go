@@ -15,7 +15,7 @@ type versionCommand struct{}
 
 // Run prints what was built, from what, and with which built-in content.
 func (versionCommand) Run(s streams) error {
-	rules, err := scan.LoadRules(true)
+	rules, err := scan.LoadRules(scan.RuleOptions{Builtin: true})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 func scanned(t *testing.T) *verdict.Result {
 	t.Helper()
-	rules, err := scan.LoadRules(true)
+	rules, err := scan.LoadRules(scan.RuleOptions{Builtin: true})
 	if err != nil {
 		t.Fatal(err)
 	}

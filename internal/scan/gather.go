@@ -65,7 +65,7 @@ func (g *gathering) result(ctx context.Context) *verdict.Result {
 	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary}
 	g.fillRead(r, all)
 	g.findings(ctx, r, all)
-	g.options.fillRules(r, all.correlator)
+	g.options.fillRules(r, all)
 	if s := g.options.Suppress; s != nil {
 		r.Warnings = append(r.Warnings, s.Apply(r.Findings, g.options.Now())...)
 	}

@@ -158,7 +158,7 @@ func publicRules(t *testing.T, archive string) func(builtin bool) *Ruleset {
 		files[h.Name] = &fstest.MapFile{Data: data}
 	}
 	return func(builtin bool) *Ruleset {
-		set, err := LoadRules(builtin, files)
+		set, err := LoadRules(RuleOptions{Builtin: builtin, Folders: []fs.FS{files}})
 		if err != nil {
 			t.Fatal(err)
 		}

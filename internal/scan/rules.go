@@ -33,21 +33,27 @@ type ruleInfo struct {
 	detector               string // folder of a built-in rule, "sigma" for the user's own
 }
 
-// LoadRules compiles the built-in rules, unless builtin is false, and those of
-// every folder in extra.
-func LoadRules(builtin bool, extra ...fs.FS) (*Ruleset, error) {
+// RuleOptions says which rules to load.
+type RuleOptions struct {
+	Builtin      bool               // the built-in ones
+	Folders      []fs.FS            // the user's
+	Placeholders sigma.Placeholders // values of placeholders in rules
+}
+
+// LoadRules compiles rules.
+func LoadRules(o RuleOptions) (*Ruleset, error) {
 	r := &Ruleset{Collection: &sigma.Collection{}, index: map[*sigma.Rule]int{}, byMeta: map[*sigma.Meta]ruleInfo{}}
-	if builtin {
+	if o.Builtin {
 		fsys, err := intrusion.Builtin()
 		if err != nil {
 			return nil, fmt.Errorf("built-in rules: %w", err)
 		}
 		r.add(fsys, folder)
 	}
-	for _, fsys := range extra {
+	for _, fsys := range o.Folders {
 		r.add(fsys, func(string) string { return "sigma" })
 	}
-	r.Set = sigma.Compile(r.Collection, sigma.Options{})
+	r.Set = sigma.Compile(r.Collection, sigma.Options{Placeholders: o.Placeholders})
 	var problems []sigma.Problem
 	r.Correlations, problems = sigma.NewCorrelations(r.Collection)
 	r.Problems = append(append(r.Problems, r.Set.Disabled()...), problems...)

@@ -81,7 +81,7 @@ func BenchmarkScan(b *testing.B) {
 // BenchmarkStart is what every command that needs the rules waits for.
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
-		if _, err := LoadRules(true); err != nil {
+		if _, err := LoadRules(RuleOptions{Builtin: true}); err != nil {
 			b.Fatal(err)
 		}
 	}

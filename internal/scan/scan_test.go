@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,7 +37,7 @@ func rules(t testing.TB, builtin bool, texts ...string) *Ruleset {
 	for i, text := range texts {
 		files[fmt.Sprintf("rule%d.yml", i)] = &fstest.MapFile{Data: []byte(text)}
 	}
-	set, err := LoadRules(builtin, files)
+	set, err := LoadRules(RuleOptions{Builtin: builtin, Folders: []fs.FS{files}})
 	if err != nil {
 		t.Fatal(err)
 	}

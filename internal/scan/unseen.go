@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,13 +14,13 @@ import (
 )
 
 // fillRules says which rules there are and which of them could not answer.
-func (o *Options) fillRules(r *verdict.Result, correlator *sigma.Correlator) {
+func (o *Options) fillRules(r *verdict.Result, all *worker) {
 	rules := o.Rules
 	r.Rules.Loaded, r.Rules.Correlations = len(rules.Collection.Rules), len(rules.Collection.Correlations)
 	for _, p := range rules.Problems {
 		r.Rules.NotEvaluable = append(r.Rules.NotEvaluable, verdict.RuleProblem{File: p.File, Line: p.Line, Rule: p.Rule, Why: p.What})
 	}
-	for _, i := range correlator.Incomplete() {
+	for _, i := range all.correlator.Incomplete() {
 		r.Rules.NotEvaluable = append(r.Rules.NotEvaluable, verdict.RuleProblem{
 			File: i.Rule.File, Line: i.Rule.Line, Rule: i.Rule.Title, Why: fmt.Sprintf("%s (%s)", i.What, plural(int(i.Count), "event")),
 		})
@@ -27,7 +28,24 @@ func (o *Options) fillRules(r *verdict.Result, correlator *sigma.Correlator) {
 	slices.SortStableFunc(r.Rules.NotEvaluable, func(a, b verdict.RuleProblem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Why, b.Why))
 	})
-	r.Rules.Unseen = unseen(rules.Set, r.Coverage)
+	r.Rules.Unseen = append(unseen(rules.Set, r.Coverage), lacking(all.matcher.Lacks())...)
+	slices.SortStableFunc(r.Rules.Unseen, func(a, b verdict.Unseen) int { return cmp.Compare(len(b.Rules), len(a.Rules)) })
+}
+
+// lacking groups the rules that met events of their kind, but none with the
+// fields they need, by these fields.
+func lacking(lacks []sigma.Lack) []verdict.Unseen {
+	titles := map[string][]string{}
+	for _, l := range lacks {
+		fields := strings.Join(l.Fields, ", ")
+		titles[fields] = append(titles[fields], l.Rule.Title)
+	}
+	list := make([]verdict.Unseen, 0, len(titles))
+	for _, fields := range slices.Sorted(maps.Keys(titles)) {
+		slices.Sort(titles[fields])
+		list = append(list, verdict.Unseen{Evidence: "event of the right kind with " + fields, Rules: titles[fields]})
+	}
+	return list
 }
 
 // logged is which event ids were seen in which channel.

@@ -113,6 +113,7 @@ func (w *worker) Problem(p evidence.Problem) { w.problems.add(p) }
 
 // merge adds what another worker saw.
 func (w *worker) merge(o *worker) {
+	w.matcher.MergeLacks(o.matcher)
 	w.correlator.Merge(o.correlator)
 	w.coverage.Summary.Merge(o.coverage.Summary)
 	w.names.merge(o.names)
