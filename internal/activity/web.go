@@ -59,4 +59,11 @@ type Content struct {
 	Path string // through archives; also the record's origin
 	Kind string // what it looks like: "page", "class", "assembly", "mailbox", "config"
 	Data []byte
+
+	Offset   int64 // of Data in the file: not 0 for the end of a long one
+	Size     int64 // of the file; more than Data holds if it is too long
+	Modified int64 // when it was last changed, nanoseconds since 1970 UTC; 0 unknown
 }
+
+// Whole reports whether Data is all of the file.
+func (c *Content) Whole() bool { return c.Offset == 0 && int64(len(c.Data)) == c.Size }

@@ -14,6 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -25,8 +26,10 @@ type source struct {
 	path  string
 	size  int64 // -1 if not known
 	depth int   // archives around it
-	r     io.Reader
-	at    io.ReaderAt // nil if r is a stream
+	// modified is when it was last changed, as its folder or archive says.
+	modified int64
+	r        io.Reader
+	at       io.ReaderAt // nil if r is a stream
 }
 
 // compressors are the single-file containers.
@@ -68,7 +71,7 @@ func (w *walker) content(s source) {
 		if !format.Match(head, base) {
 			continue
 		}
-		file := &File{Path: s.path, Size: s.size, Format: format}
+		file := &File{Path: s.path, Size: s.size, Modified: s.modified, Format: format}
 		decoder, err := format.Open(file, slices.Clone(head))
 		if err != nil {
 			w.lost(s.path, -1, err.Error())
@@ -120,7 +123,7 @@ func (w *walker) decompress(s source, suffixes []string, open func(io.Reader) (i
 	if z, ok := r.(*zstd.Decoder); ok {
 		defer z.Close()
 	}
-	w.content(source{path: s.path + "!/" + innerName(s.path, suffixes), size: -1, depth: s.depth + 1, r: &boundedReader{w: w, r: r, in: in}})
+	w.content(source{path: s.path + "!/" + innerName(s.path, suffixes), size: -1, depth: s.depth + 1, modified: s.modified, r: &boundedReader{w: w, r: r, in: in}})
 }
 
 func innerName(full string, suffixes []string) string {
@@ -145,7 +148,7 @@ func (w *walker) tar(s source) {
 			return
 		}
 		if h.Typeflag == tar.TypeReg {
-			w.content(source{path: s.path + "!/" + h.Name, size: h.Size, depth: s.depth + 1, r: &boundedReader{w: w, r: t, in: in}})
+			w.content(source{path: s.path + "!/" + h.Name, size: h.Size, depth: s.depth + 1, modified: unixNano(h.ModTime), r: &boundedReader{w: w, r: t, in: in}})
 		}
 	}
 }
@@ -181,9 +184,18 @@ func (w *walker) zip(s source) {
 			continue
 		}
 		in := &countingReader{n: min(int64(min(f.CompressedSize64, 1<<62)), size)}
-		w.content(source{path: name, size: int64(min(f.UncompressedSize64, 1<<62)), depth: s.depth + 1, r: &boundedReader{w: w, r: r, in: in}})
+		w.content(source{path: name, size: int64(min(f.UncompressedSize64, 1<<62)), depth: s.depth + 1, modified: unixNano(f.Modified), r: &boundedReader{w: w, r: r, in: in}})
 		r.Close()
 	}
+}
+
+// unixNano is 0 for times that say nothing: unset, or outside the years that
+// file systems and archives can mean.
+func unixNano(t time.Time) int64 {
+	if year := t.Year(); year <= 1970 || year >= 2262 {
+		return 0
+	}
+	return t.UnixNano()
 }
 
 const maxSpoolMemory = 64 << 20

@@ -53,6 +53,9 @@ type File struct {
 	Path   string // for people and citations: "triage.zip!/Security.evtx"
 	Size   int64  // of the decompressed content; -1 if not known
 	Format *Format
+	// Modified is when the file was last changed, as its folder or archive
+	// says, in nanoseconds since 1970 UTC; 0 if not known.
+	Modified int64
 }
 
 // Block is a run of whole units of a file.

@@ -236,7 +236,11 @@ func (w *walker) outer(path string, size int64, copies *copies, n int) {
 	w.outerSize, w.outerTotal = size, 0
 	// A file that grows while it is read is read as far as it went at first.
 	section := io.NewSectionReader(file, 0, size)
-	w.content(source{path: path, size: size, r: section, at: section})
+	s := source{path: path, size: size, r: section, at: section}
+	if info, err := file.Stat(); err == nil {
+		s.modified = unixNano(info.ModTime())
+	}
+	w.content(s)
 }
 
 // find returns the first file with the same content as r, the nth file.

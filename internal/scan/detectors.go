@@ -12,6 +12,7 @@ import (
 	"seawall/internal/intrusion/logintegrity"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
+	"seawall/internal/intrusion/webshell"
 	"seawall/internal/intrusion/workstation"
 )
 
@@ -29,6 +30,7 @@ func Detectors() []intrusion.Detector {
 			lateral.Detector(),
 			recon.Detector(),
 			workstation.Detector(),
+			webshell.Detector(),
 		},
 		intrusion.RuleDetectors(),
 	)

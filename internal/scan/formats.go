@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/webpage"
 	"seawall/internal/evidence/winevent"
 )
 
@@ -14,5 +15,6 @@ import (
 func Formats(zone *time.Location) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone), // Windows events: EVTX and what other tools export
+		webpage.Formats(),      // last: text of many kinds may hold code
 	)
 }
