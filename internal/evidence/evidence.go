@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"seawall/internal/activity"
+	"seawall/internal/inventory"
 	"seawall/record"
 )
 
@@ -82,6 +83,9 @@ type Sink interface {
 	// Activity takes what a decoder concludes from the file as a whole, such
 	// as signs of tampering; activities of single records are derived later.
 	Activity(*activity.Activity)
+	// Inventory takes what the evidence says of devices and their software.
+	// Unlike the others it keeps the observation: the decoder gives it away.
+	Inventory(*inventory.Observation)
 	Problem(Problem)
 }
 
@@ -115,6 +119,9 @@ func (Discard) Record(*record.Record) {}
 
 // Activity takes an activity and does nothing with it.
 func (Discard) Activity(*activity.Activity) {}
+
+// Inventory takes an observation and does nothing with it.
+func (Discard) Inventory(*inventory.Observation) {}
 
 // Problem takes a problem and does nothing with it.
 func (Discard) Problem(Problem) {}

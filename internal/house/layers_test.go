@@ -14,7 +14,7 @@ import (
 var layers = [][]string{
 	{"record"},
 	{"evtx", "sigma", "internal/activity"},
-	{"internal/finding", "internal/coverage"},
+	{"internal/finding", "internal/coverage", "internal/inventory"},
 	{"internal/evidence/", "internal/report/escape", "internal/suppress", "internal/hits"},
 	{"internal/intrusion/"},
 	{"internal/verdict"},

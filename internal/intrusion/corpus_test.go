@@ -26,6 +26,7 @@ import (
 
 // watch feeds records to the detectors of logons and movements.
 type watch struct {
+	evidence.Discard
 	extractor *winevent.Extractor
 	summaries []intrusion.Summary
 	records   int

@@ -7,6 +7,7 @@ import (
 	"seawall/internal/finding"
 	"seawall/internal/hits"
 	"seawall/internal/intrusion"
+	"seawall/internal/inventory"
 	"seawall/record"
 	"seawall/sigma"
 )
@@ -22,6 +23,7 @@ type worker struct {
 	coverage   *coverage.Observer
 	contexts   *hits.Reader
 	store      *hits.Store
+	inventory  *inventory.Model
 	names      names
 
 	observe   func(*activity.Activity) // worker.Activity, bound once
@@ -42,6 +44,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		coverage:   coverage.NewObserver(),
 		contexts:   hits.NewReader(),
 		store:      store,
+		inventory:  inventory.New(),
 		names:      names{},
 		records:    map[string]int64{},
 	}
@@ -108,6 +111,9 @@ func (w *worker) Activity(a *activity.Activity) {
 	}
 }
 
+// Inventory takes what the evidence says of devices and their software.
+func (w *worker) Inventory(o *inventory.Observation) { w.inventory.Add(o) }
+
 // Problem takes what could not be read.
 func (w *worker) Problem(p evidence.Problem) { w.problems.add(p) }
 
@@ -117,6 +123,7 @@ func (w *worker) merge(o *worker) {
 	w.correlator.Merge(o.correlator)
 	w.coverage.Summary.Merge(o.coverage.Summary)
 	w.names.merge(o.names)
+	w.inventory.Merge(o.inventory)
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])
 	}

@@ -9,7 +9,10 @@ import (
 	"seawall/record"
 )
 
-type nowhere struct{ records int }
+type nowhere struct {
+	evidence.Discard
+	records int
+}
 
 func (n *nowhere) Record(*record.Record)       { n.records++ }
 func (n *nowhere) Activity(*activity.Activity) {}

@@ -18,6 +18,7 @@ import (
 
 // collector is a sink that counts.
 type collector struct {
+	evidence.Discard
 	records    map[record.Recovery]int
 	activities []activity.Activity
 	logs       []activity.Log

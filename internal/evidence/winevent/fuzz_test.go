@@ -13,6 +13,7 @@ import (
 
 // strictSink checks what every record must keep to, whatever the input.
 type strictSink struct {
+	evidence.Discard
 	t         *testing.T
 	data      []byte
 	extractor *Extractor

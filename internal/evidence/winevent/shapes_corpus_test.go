@@ -12,11 +12,13 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/corpus"
 	"seawall/internal/evidence"
+	"seawall/internal/inventory"
 	"seawall/record"
 )
 
 // tally is a sink that counts.
 type tally struct {
+	evidence.Discard
 	records, fields, untimed int
 	known                    int // of records: id, channel, provider and computer are there
 	activities               map[activity.Class]int
@@ -163,9 +165,10 @@ func BenchmarkFlatEvents(b *testing.B) {
 // count is a sink that only counts records.
 type count int
 
-func (c *count) Record(*record.Record)       { *c++ }
-func (c *count) Activity(*activity.Activity) {}
-func (c *count) Problem(evidence.Problem)    {}
+func (c *count) Record(*record.Record)            { *c++ }
+func (c *count) Activity(*activity.Activity)      {}
+func (c *count) Problem(evidence.Problem)         {}
+func (c *count) Inventory(*inventory.Observation) {}
 
 // benchmark decodes data in one block, over and over.
 func benchmark(b *testing.B, data []byte) {

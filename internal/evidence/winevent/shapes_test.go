@@ -13,11 +13,13 @@ import (
 
 	"seawall/internal/activity"
 	"seawall/internal/evidence"
+	"seawall/internal/inventory"
 	"seawall/record"
 )
 
 // shapeSink is a sink that keeps copies.
 type shapeSink struct {
+	evidence.Discard
 	records  []map[string]string
 	times    []int64
 	origins  []record.Origin
@@ -355,6 +357,9 @@ type recordFunc func(*record.Record)
 func (f recordFunc) Record(rec *record.Record)   { f(rec) }
 func (f recordFunc) Activity(*activity.Activity) {}
 func (f recordFunc) Problem(evidence.Problem)    {}
+
+// Inventory takes nothing: events tell of no inventory.
+func (f recordFunc) Inventory(*inventory.Observation) {}
 
 func read(t testing.TB, document string, f func(*record.Record)) {
 	t.Helper()

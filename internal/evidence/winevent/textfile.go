@@ -5,9 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"seawall/internal/activity"
 	"seawall/internal/evidence"
-	"seawall/record"
 )
 
 // textFormats is what the text formats share: layouts, and rows not in use.
@@ -52,18 +50,11 @@ func (s *textFormats) rows() *rows {
 // come in any order.
 func (f *textFile) learnZone(head []byte) {
 	found := findings{learning: true}
-	f.decode(&evidence.Block{Data: head, Line: 1}, discard{}, &found)
+	f.decode(&evidence.Block{Data: head, Line: 1}, evidence.Discard{}, &found)
 	if found.zone != nil {
 		f.zone, f.learned = found.zone, true
 	}
 }
-
-// discard is a sink for what is read ahead.
-type discard struct{}
-
-func (discard) Record(*record.Record)       {}
-func (discard) Activity(*activity.Activity) {}
-func (discard) Problem(evidence.Problem)    {}
 
 // fixedZone is the zone so many nanoseconds east of Greenwich.
 func fixedZone(east int64) *time.Location {
