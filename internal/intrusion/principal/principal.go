@@ -58,8 +58,8 @@ const (
 	Public
 )
 
-// sharedSpace is that of carrier-grade NAT, RFC 6598: not public.
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+// Shared is the address space of carrier-grade NAT, RFC 6598: not public.
+var Shared = netip.MustParsePrefix("100.64.0.0/10")
 
 // ReachOf tells how far away address is.
 func ReachOf(address string) Reach {
@@ -76,7 +76,7 @@ func ReachOf(address string) Reach {
 		return Self
 	case ip.IsLinkLocalUnicast():
 		return Link
-	case ip.IsPrivate() || sharedSpace.Contains(ip):
+	case ip.IsPrivate() || Shared.Contains(ip):
 		return Inside
 	}
 	return Public
