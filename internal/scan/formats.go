@@ -5,8 +5,11 @@ import (
 	"time"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/pcap"
+	"seawall/internal/evidence/weblog"
 	"seawall/internal/evidence/webpage"
 	"seawall/internal/evidence/winevent"
+	"seawall/internal/evidence/zeek"
 )
 
 // Formats is the table of everything the program can read. The first format
@@ -15,6 +18,9 @@ import (
 func Formats(zone *time.Location) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone), // Windows events: EVTX and what other tools export
+		zeek.Formats(),         // logs of the Zeek network monitor
+		pcap.Formats(),         // packets
+		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways
 		webpage.Formats(),      // last: text of many kinds may hold code
 	)
 }

@@ -1,0 +1,53 @@
+// Package pcap reads captures of packets, in the formats of libpcap and
+// pcapng, and tells what went on in them: connections, and what the protocols
+// say that can be read without keys. Rows have the fields and the names that
+// Zeek's logs have; their source is "pcap conn", "pcap ssl", "pcap dns" and so
+// on, after the log that Zeek would write.
+package pcap
+
+import (
+	"encoding/binary"
+
+	"seawall/internal/evidence"
+)
+
+// Formats is the table of formats that hold packets.
+func Formats() []evidence.Format {
+	s := newSchemas()
+	return []evidence.Format{
+		{
+			ID: "pcap", Title: "Packets (libpcap: tcpdump, Wireshark, firewalls)",
+			Notes: "connections, and what TLS, QUIC, DNS, HTTP, SSH, SMB, Kerberos, NTLM, RDP and SOCKS say in clear; tunnels are looked into; time is not changed",
+			Match: matchClassic, Sequential: true,
+			Open: func(f *evidence.File, head []byte) (evidence.Decoder, error) {
+				return newCapture(f.Path, &classic{}, s), nil
+			},
+		},
+		{
+			ID: "pcapng", Title: "Packets (pcapng: Wireshark, dumpcap, tcpdump on macOS)",
+			Notes: "as pcap; several sections and interfaces",
+			Match: matchNG, Sequential: true,
+			Open: func(f *evidence.File, head []byte) (evidence.Decoder, error) {
+				return newCapture(f.Path, &ng{}, s), nil
+			},
+		},
+	}
+}
+
+// matchClassic knows the magic numbers of the formats of libpcap, in both
+// byte orders, and checks the version that follows.
+func matchClassic(head []byte, _ string) bool {
+	if len(head) < 24 {
+		return false
+	}
+	order, _, _, ok := classicMagic(head)
+	return ok && order.Uint16(head[4:]) <= 16
+}
+
+func matchNG(head []byte, _ string) bool {
+	if len(head) < 28 || binary.BigEndian.Uint32(head) != 0x0a0d0d0a {
+		return false
+	}
+	_, ok := ngOrder(head[8:])
+	return ok
+}

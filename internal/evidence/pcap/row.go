@@ -1,0 +1,191 @@
+package pcap
+
+import (
+	"encoding/base64"
+	"net/netip"
+	"strconv"
+
+	"seawall/internal/evidence"
+	"seawall/internal/evidence/pcap/conn"
+	"seawall/internal/evidence/pcap/packet"
+	"seawall/record"
+)
+
+// rows writes records, one at a time. Nothing of a row is valid once it is
+// handed out.
+type rows struct {
+	path    string
+	schemas *schemas
+	sink    evidence.Sink
+	rec     record.Record
+	buf     []byte
+	cells   []cell
+	number  uint64
+}
+
+// cell is where the text of a value stands in the buffer.
+type cell struct {
+	from, to int
+	kind     record.Kind // Null if the field is not set
+}
+
+func newRows(path string, s *schemas) *rows { return &rows{path: path, schemas: s} }
+
+// begin starts a row.
+func (r *rows) begin(s *record.Schema, time int64, place packet.Place, raw []byte) {
+	r.number++
+	r.rec = record.Record{
+		Schema: s, Values: r.rec.Values[:0], Time: time, Raw: raw,
+		Origin: record.Origin{Path: r.path, Offset: place.Offset, Length: place.Length},
+	}
+	r.buf, r.cells = r.buf[:0], r.cells[:0]
+	for range s.Fields {
+		r.cells = append(r.cells, cell{})
+	}
+}
+
+// end hands the row out.
+func (r *rows) end() {
+	for _, c := range r.cells {
+		if c.kind == record.Null {
+			r.rec.Values = append(r.rec.Values, record.Value{})
+			continue
+		}
+		r.rec.Values = append(r.rec.Values, record.Value{Kind: c.kind, Raw: r.buf[c.from:c.to:c.to]})
+	}
+	r.sink.Record(&r.rec)
+}
+
+// place makes a cell of all that was appended since from.
+func (r *rows) place(slot, from int) { r.cells[slot] = cell{from, len(r.buf), record.Text} }
+
+func (r *rows) text(slot int, text string) {
+	if text != "" {
+		from := len(r.buf)
+		r.buf = append(r.buf, text...)
+		r.place(slot, from)
+	}
+}
+
+func (r *rows) bytes(slot int, text []byte) {
+	if len(text) > 0 {
+		from := len(r.buf)
+		r.buf = append(r.buf, text...)
+		r.place(slot, from)
+	}
+}
+
+// item adds one text to a list.
+func (r *rows) item(slot int, text []byte) {
+	c := &r.cells[slot]
+	if c.kind == record.Null {
+		from := len(r.buf)
+		r.buf = append(r.buf, text...)
+		*c = cell{from, len(r.buf), record.Text | record.Array}
+		return
+	}
+	if c.to != len(r.buf) { // something else was written since
+		from := len(r.buf)
+		r.buf = append(r.buf, r.buf[c.from:c.to]...)
+		c.from = from
+	}
+	r.buf = append(append(r.buf, 0), text...)
+	c.to = len(r.buf)
+}
+
+// number writes n; negative numbers are not set.
+func (r *rows) count(slot int, n int64) {
+	if n >= 0 {
+		from := len(r.buf)
+		r.buf = strconv.AppendInt(r.buf, n, 10)
+		r.place(slot, from)
+	}
+}
+
+func (r *rows) flag(slot int, set bool) {
+	if set {
+		r.text(slot, "T")
+	} else {
+		r.text(slot, "F")
+	}
+}
+
+func (r *rows) address(slot int, a netip.Addr) {
+	from := len(r.buf)
+	r.buf = a.AppendTo(r.buf)
+	r.place(slot, from)
+}
+
+// seconds writes nanoseconds as seconds with six decimals.
+func (r *rows) seconds(slot int, nanoseconds int64) {
+	if nanoseconds >= 0 {
+		from := len(r.buf)
+		r.buf = appendSeconds(r.buf, nanoseconds)
+		r.place(slot, from)
+	}
+}
+
+func appendSeconds(dst []byte, nanoseconds int64) []byte {
+	dst = strconv.AppendInt(dst, nanoseconds/1e9, 10)
+	micro := nanoseconds % 1e9 / 1000
+	dst = append(dst, '.')
+	for unit := int64(100000); unit > 0; unit /= 10 {
+		dst = append(dst, byte('0'+micro/unit%10))
+	}
+	return dst
+}
+
+// hex writes bytes in lower-case hexadecimal.
+func (r *rows) hex(slot int, b []byte) {
+	if len(b) > 0 {
+		from := len(r.buf)
+		r.buf = appendHex(r.buf, b)
+		r.place(slot, from)
+	}
+}
+
+func appendHex(dst, b []byte) []byte {
+	const digits = "0123456789abcdef"
+	for _, c := range b {
+		dst = append(dst, digits[c>>4], digits[c&15])
+	}
+	return dst
+}
+
+// uid writes the id of a connection.
+func (r *rows) uid(slot int, id uint64) {
+	from := len(r.buf)
+	r.buf = conn.AppendUID(r.buf, id)
+	r.place(slot, from)
+}
+
+func (r *rows) base64(slot int, prefix string, b []byte) {
+	from := len(r.buf)
+	r.buf = base64.StdEncoding.AppendEncode(append(r.buf, prefix...), b)
+	r.place(slot, from)
+}
+
+// The fields that every row begins with.
+const (
+	fieldTime = iota
+	fieldUID
+	fieldOrigHost
+	fieldOrigPort
+	fieldRespHost
+	fieldRespPort
+	commonFields
+)
+
+const common = "ts uid id.orig_h id.orig_p id.resp_h id.resp_p "
+
+// start begins a row about a connection.
+func (r *rows) start(s *record.Schema, c *conn.Conn, time int64, place packet.Place, raw []byte) {
+	r.begin(s, time, place, raw)
+	o, p := &c.Ends[conn.Originator], &c.Ends[conn.Responder]
+	r.seconds(fieldTime, time)
+	r.uid(fieldUID, c.ID())
+	r.address(fieldOrigHost, o.Address)
+	r.count(fieldOrigPort, int64(o.Port))
+	r.address(fieldRespHost, p.Address)
+	r.count(fieldRespPort, int64(p.Port))
+}

@@ -1,0 +1,28 @@
+package pcap
+
+import (
+	"strings"
+
+	"seawall/record"
+)
+
+// schemas are the shapes of the rows, made once for all files.
+type schemas struct {
+	conn, openConn *record.Schema
+}
+
+func newSchemas() *schemas {
+	return &schemas{
+		conn:     schema("conn", connFields),
+		openConn: schema("open_conn", connFields),
+	}
+}
+
+// schema makes the shape of a log; fields is the names after the common ones.
+func schema(path, fields string) *record.Schema {
+	var list []record.Field
+	for _, name := range strings.Fields(common + fields) {
+		list = append(list, record.Field{Name: name, Path: name})
+	}
+	return record.NewSource(record.KindNetwork, "pcap "+path, list)
+}
