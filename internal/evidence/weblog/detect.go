@@ -1,0 +1,173 @@
+package weblog
+
+import (
+	"bytes"
+	"strings"
+
+	"seawall/internal/evidence"
+	"seawall/record"
+)
+
+// dialect is one way of writing lines.
+type dialect struct {
+	family string // id of the format it belongs to
+	read   func(r *row, line []byte) *record.Schema
+}
+
+// reading is a dialect inside a wrapper.
+type reading struct {
+	wrapper int // in wrappers; -1 none
+	dialect int // in dialects
+}
+
+// dialects are tried in this order; the first that reads a line does. Each
+// takes only lines that are its own as a whole.
+var dialects = []dialect{
+	{"web-access", readNCSA},
+	{"web-w3c", readW3C},
+	{"web-w3c", readBareW3C},
+	{"web-json", readJSON},
+}
+
+// read reads a line in the first way that fits: those that the head of the
+// file showed come first.
+func (r *row) read(line []byte) *record.Schema {
+	for _, likely := range r.file.likely {
+		if s := r.readAs(likely, line); s != nil {
+			return s
+		}
+	}
+	s, _ := r.readAny(line, "")
+	return s
+}
+
+func (r *row) readAs(how reading, line []byte) *record.Schema {
+	r.reset(line)
+	if how.wrapper < 0 {
+		return dialects[how.dialect].read(r, line)
+	}
+	inner := wrappers[how.wrapper](r, line)
+	if inner == nil {
+		return nil
+	}
+	return dialects[how.dialect].read(r, inner)
+}
+
+// readAny tries the dialects of a family, or all, with every wrapper.
+func (r *row) readAny(line []byte, family string) (*record.Schema, reading) {
+	for w := -1; w < len(wrappers); w++ {
+		r.reset(line)
+		inner := line
+		if w >= 0 {
+			if inner = wrappers[w](r, line); len(inner) == 0 {
+				continue
+			}
+		}
+		kept := len(r.scratch)
+		for d := range dialects {
+			if family != "" && dialects[d].family != family {
+				continue
+			}
+			if s := dialects[d].read(r, inner); s != nil {
+				return s, reading{w, d}
+			}
+			r.values, r.at, r.scratch = r.values[:0], 0, r.scratch[:kept]
+		}
+	}
+	return nil, reading{}
+}
+
+// How many lines are looked at to recognise a file: that many if the first few
+// tell nothing but the file is named like a log.
+const (
+	sampleLines = 200
+	firstLines  = 12
+)
+
+// likely returns in which ways the lines of head are read, most frequent
+// first.
+func (r *row) likely(f *file, head []byte) []reading {
+	var order []reading
+	counts := map[reading]int{}
+	r.sample(f, head, sampleLines, func(line []byte) bool {
+		if s, how := r.readAny(line, ""); s != nil {
+			if counts[how] == 0 {
+				order = append(order, how)
+			}
+			counts[how]++
+		}
+		return true
+	})
+	// Insertion sort: stable, and there are few.
+	for i := 1; i < len(order); i++ {
+		for j := i; j > 0 && counts[order[j]] > counts[order[j-1]]; j-- {
+			order[j], order[j-1] = order[j-1], order[j]
+		}
+	}
+	return order
+}
+
+// sample calls look for the first lines of a head, until it returns false.
+func (r *row) sample(f *file, head []byte, limit int, look func(line []byte) bool) {
+	r.file = f
+	if n := cut(head, false); n > 0 && len(head) >= evidence.HeadSize {
+		head = head[:n] // the last line is not whole
+	}
+	s := f.lines.lines(&evidence.Block{Data: head, Line: 1})
+	for n := 0; n < limit && s.next(); {
+		line := bytes.Trim(s.text, "\x00\r")
+		if len(bytes.TrimSpace(line)) == 0 || line[0] == '#' && r.directive(line) {
+			continue
+		}
+		n++
+		if !look(line) {
+			break
+		}
+	}
+	r.file, r.header = nil, nil
+}
+
+// match recognises files of a family by their first lines: a quarter of them,
+// at least, must be its own.
+func (s *formats) match(family string) func(head []byte, name string) bool {
+	return func(head []byte, name string) bool {
+		if len(head) < 8 || binary(head) {
+			return false
+		}
+		r := s.row()
+		defer s.giveBack(r)
+		f := &file{formats: s, lines: newSplitter(head), headers: map[string]*w3cHeader{}}
+		limit := firstLines
+		if strings.Contains(strings.ToLower(name), "log") {
+			limit = sampleLines
+		}
+		lines, read := 0, 0
+		r.sample(f, head, limit, func(line []byte) bool {
+			lines++
+			if s, _ := r.readAny(line, family); s != nil {
+				read++
+			}
+			return true
+		})
+		if lines == 0 && family == "web-w3c" {
+			return hasHeader(f.headers)
+		}
+		return read > 0 && 4*read >= lines
+	}
+}
+
+// hasHeader reports whether a file without lines has the header of a log.
+func hasHeader(headers map[string]*w3cHeader) bool {
+	for _, h := range headers {
+		if h != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// binary reports whether a file is none of text.
+func binary(head []byte) bool {
+	head = head[:min(len(head), 512)]
+	return width(head) == 0 && head[0] != 0 && bytes.Count(head, []byte{0}) > len(head)/8 || head[0] == 0x7f || bytes.HasPrefix(head, []byte("MZ"))
+}

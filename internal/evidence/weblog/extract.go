@@ -1,0 +1,196 @@
+package weblog
+
+import (
+	"bytes"
+
+	"seawall/internal/activity"
+	"seawall/record"
+)
+
+// Extractor turns records of web logs into activities, whatever file they were
+// read from: it works by field names, bound to slots once per schema. Not safe
+// for concurrent use.
+type Extractor struct {
+	bound    map[*record.Schema]*binding
+	last     *binding // of the previous record
+	activity activity.Activity
+	http     activity.HTTP
+	scratch  []byte
+}
+
+// NewExtractor returns an extractor.
+func NewExtractor() *Extractor {
+	return &Extractor{bound: map[*record.Schema]*binding{}}
+}
+
+// Extract calls observe for the activity that rec tells of, if it tells of
+// one. What observe is given is valid until it returns.
+func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)) {
+	b := x.last
+	if b == nil || b.schema != rec.Schema {
+		b = x.bind(rec.Schema)
+		x.last = b
+	}
+	a := &x.activity
+	*a = activity.Activity{Time: rec.Time, Record: rec, Origin: rec.Origin, Recovered: rec.Recovered}
+	switch {
+	case b.schema.Source == SourceUnparsed:
+		a.Class = activity.Unparsed
+	case b.request:
+		a.Class, a.HTTP = activity.Request, &x.http
+		x.request(b, rec)
+	default:
+		return
+	}
+	observe(a)
+}
+
+// Schemas are remembered up to this number.
+const maxBindings = 4096
+
+func (x *Extractor) bind(s *record.Schema) *binding {
+	b, ok := x.bound[s]
+	if !ok {
+		if len(x.bound) >= maxBindings {
+			clear(x.bound)
+		}
+		b = newBinding(s)
+		x.bound[s] = b
+	}
+	return b
+}
+
+// request fills x.http.
+func (x *Extractor) request(b *binding, rec *record.Record) {
+	x.scratch = x.scratch[:0]
+	h := &x.http
+	*h = activity.HTTP{Layer: b.layer, Bytes: -1, RequestBytes: -1, Duration: -1}
+	h.Client = bare(b.text(rec, roleClient))
+	h.Forwarded = b.text(rec, roleForwarded)
+	h.Host = b.text(rec, roleHost)
+	h.Backend = b.text(rec, roleBackend)
+	h.Method = b.text(rec, roleMethod)
+	h.Version = b.text(rec, roleVersion)
+	h.UserAgent = x.agent(b, b.text(rec, roleAgent))
+	h.Referer = b.text(rec, roleReferer)
+	h.User = b.text(rec, roleUser)
+	h.Type = b.text(rec, roleType)
+	h.Body = b.text(rec, roleBody)
+	x.target(b, rec)
+	h.Status = int(b.number(rec, roleStatus, 0))
+	h.UpstreamStatus = int(b.number(rec, roleUpstream, 0))
+	h.Bytes = b.number(rec, roleBytes, -1)
+	h.RequestBytes = b.number(rec, roleRequestBytes, -1)
+	if slot := b.slots[roleDuration]; slot >= 0 {
+		h.Duration = duration(rec.Values[slot].Raw, b.unit)
+	}
+	if action := b.text(rec, roleAction); action != nil {
+		h.Blocked = refused(action)
+	}
+	if len(b.headers) > 0 {
+		x.headers(b, rec)
+	}
+}
+
+// target fills what was asked for. A URI that names the server is divided.
+func (x *Extractor) target(b *binding, rec *record.Record) {
+	h := &x.http
+	h.Target, h.Path, h.Query = b.text(rec, roleURI), b.text(rec, rolePath), b.text(rec, roleQuery)
+	if h.Target == nil {
+		h.Target = h.Path
+	}
+	if len(h.Target) > 0 && h.Target[0] != '/' {
+		if host, rest, ok := absolute(h.Target); ok {
+			h.Target, h.Path, h.Query = rest, nil, nil
+			if h.Host == nil {
+				h.Host = host
+			}
+		}
+	}
+	if h.Path == nil && h.Target != nil {
+		h.Path = h.Target
+		if q := bytes.IndexByte(h.Target, '?'); q >= 0 {
+			h.Path, h.Query = h.Target[:q], h.Target[q+1:]
+		}
+	}
+}
+
+// absolute divides a URI with a scheme into the server and the rest.
+func absolute(uri []byte) (host, rest []byte, ok bool) {
+	i := bytes.Index(uri[:min(len(uri), 16)], []byte("://"))
+	if i <= 0 {
+		return nil, nil, false
+	}
+	host = uri[i+3:]
+	end := bytes.IndexAny(host, "/?")
+	if end < 0 {
+		return host, []byte("/"), true
+	}
+	return host[:end], host[end:], true
+}
+
+// agent undoes what a log does to blanks in user agents.
+func (x *Extractor) agent(b *binding, agent []byte) []byte {
+	if b.blanks == 0 || bytes.IndexByte(agent, b.blanks) < 0 || bytes.IndexByte(agent, ' ') >= 0 {
+		return agent
+	}
+	start := len(x.scratch)
+	for i := 0; i < len(agent); i++ {
+		c := agent[i]
+		switch {
+		case c == '+' && b.blanks == '+':
+			c = ' '
+		case c == '%' && b.blanks == '%':
+			if plain, ok := hexByte(agent[i+1:]); ok {
+				c = plain
+				i += 2
+			}
+		}
+		x.scratch = append(x.scratch, c)
+	}
+	return x.scratch[start:len(x.scratch):len(x.scratch)]
+}
+
+// headers joins the request headers that the record has in fields of their own.
+func (x *Extractor) headers(b *binding, rec *record.Record) {
+	start := len(x.scratch)
+	for _, f := range b.headers {
+		v := rec.Values[f.slot]
+		if v.Kind == record.Null || len(v.Raw) == 0 {
+			continue
+		}
+		if f.name != "" {
+			x.scratch = append(append(x.scratch, f.name...), ": "...)
+		}
+		x.scratch = append(append(x.scratch, v.Raw...), '\n')
+	}
+	if len(x.scratch) > start {
+		x.http.Headers = x.scratch[start : len(x.scratch)-1 : len(x.scratch)-1]
+	}
+}
+
+// bare returns an address without its port and brackets.
+func bare(client []byte) []byte {
+	if len(client) == 0 {
+		return client
+	}
+	if client[0] == '[' {
+		if end := bytes.IndexByte(client, ']'); end > 0 {
+			return client[1:end]
+		}
+		return client
+	}
+	if i := bytes.LastIndexByte(client, ':'); i >= 0 && bytes.IndexByte(client, ':') == i {
+		return client[:i]
+	}
+	return client
+}
+
+// refused reports whether an action of a firewall is a refusal.
+func refused(action []byte) bool {
+	switch string(bytes.ToLower(action)) {
+	case "block", "blocked", "deny", "denied", "drop", "dropped", "reject", "rejected", "reset", "captcha", "challenge", "jschallenge", "managedchallenge", "tcp_denied":
+		return true
+	}
+	return bytes.HasPrefix(action, []byte("REQ_BLOCKED"))
+}

@@ -1,0 +1,22 @@
+package weblog
+
+import (
+	"time"
+
+	"seawall/internal/evidence"
+)
+
+// Formats is the table of formats of web logs. zone is that of times without
+// one.
+func Formats(zone *time.Location) []evidence.Format {
+	s := &formats{zone: zone, layouts: &layouts{}}
+	return []evidence.Format{
+		s.format("web-w3c", "W3C extended logs (IIS, CloudFront, proxies)", "columns may change in the middle of a file; without a header, those of IIS are tried"),
+		s.format("web-access", "Access logs of web servers (Apache, nginx and others)", "common and combined format, with virtual hosts, and what follows them"),
+		s.format("web-json", "Requests in JSON (Caddy, Traefik, nginx, Envoy and others)", "one object per line"),
+	}
+}
+
+func (s *formats) format(id, title, notes string) evidence.Format {
+	return evidence.Format{ID: id, Title: title, Notes: notes, Match: s.match(id), Cut: cut, Header: lastHeader, Open: s.open}
+}

@@ -1,0 +1,188 @@
+package weblog
+
+import (
+	"bytes"
+
+	"seawall/record"
+)
+
+// The variants of NCSA's log: with or without the virtual host before it,
+// referer and user agent behind it, and more columns behind these.
+const (
+	ncsaHost = 1 << iota
+	ncsaAgent
+	ncsaMore
+)
+
+var ncsaSchemas = func() (s [8]*record.Schema) {
+	for i := range s {
+		var host, agent, more []string
+		if i&ncsaHost != 0 {
+			host = []string{"cs-host"}
+		}
+		if i&ncsaAgent != 0 {
+			agent = []string{"cs-referer", "cs-user-agent"}
+		}
+		if i&ncsaMore != 0 {
+			more = []string{"more"}
+		}
+		s[i] = schema(SourceAccess, host, []string{"c-ip", "cs-ident", "cs-username", "date-time"}, requestFields, []string{"sc-status", "sc-bytes"}, agent, more)
+	}
+	return s
+}()
+
+// readNCSA reads the common and the combined log format of Apache, nginx and
+// many others:
+//
+//	[vhost] client ident user [time] "request" status bytes ["referer" "user agent" [more]]
+func readNCSA(r *row, line []byte) *record.Schema {
+	open := timeBracket(line)
+	if open < 4 || len(line) < open+28 {
+		return nil
+	}
+	shut := open + 27
+	if line[shut] != ']' {
+		n := bytes.IndexByte(line[open:], ']')
+		if n < 0 {
+			return nil
+		}
+		shut = open + n
+	}
+	at, ok := r.clock.apache(line[open+1 : shut])
+	if !ok {
+		return nil
+	}
+	r.at = at
+	if len(line) < shut+3 || line[shut+2] != '"' {
+		return nil
+	}
+	variant, ok := r.ncsaClient(line[:open-1])
+	if !ok {
+		return nil
+	}
+	r.put(line[open+1 : shut])
+	rest := line[shut+3:]
+	end := requestEnd(rest)
+	if end < 0 {
+		return nil
+	}
+	r.request(rest[:end])
+	more, ok := r.ncsaAnswer(rest[end+2:])
+	if !ok {
+		return nil
+	}
+	if len(more) > 0 && more[0] == '"' {
+		if more, ok = r.ncsaAgent(more); ok {
+			variant |= ncsaAgent
+		}
+	}
+	if len(more) > 0 {
+		variant |= ncsaMore
+		r.put(r.plain(more))
+	}
+	return ncsaSchemas[variant]
+}
+
+// timeBracket returns the index of the bracket that opens the time.
+func timeBracket(line []byte) int {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(line[i:], '[')
+		if n < 0 {
+			return -1
+		}
+		i += n
+		if i+12 < len(line) && line[i+3] == '/' && line[i+7] == '/' && line[i+12] == ':' {
+			return i
+		}
+	}
+}
+
+// requestEnd returns the index of the quote that ends a request: a status
+// follows it.
+func requestEnd(b []byte) int {
+	for i := 0; ; i++ {
+		i = closingQuoteAt(b, i)
+		if i < 0 || i+2 >= len(b) {
+			return -1
+		}
+		if c := b[i+2]; c-'0' <= 9 || c == '-' {
+			return i
+		}
+	}
+}
+
+func closingQuoteAt(b []byte, from int) int {
+	if from > len(b) {
+		return -1
+	}
+	return closingQuote(b, from)
+}
+
+// ncsaClient adds what stands before the time. Client and user may have blanks
+// in them, as lists of forwarded addresses and some names do.
+func (r *row) ncsaClient(b []byte) (variant int, ok bool) {
+	if len(b) == 0 {
+		return 0, false
+	}
+	first, rest := word(b)
+	second, user := word(rest)
+	if rest == nil {
+		return 0, false
+	}
+	if user == nil { // the user was left out
+		r.put(first)
+		r.put(second)
+		r.none(1)
+		return 0, true
+	}
+	list := len(first) > 0 && first[len(first)-1] == ','
+	dash := len(second) == 1 && second[0] == '-'
+	if third, last := word(user); last != nil && !list && !dash && (address(second) || !address(first)) {
+		r.put(first)
+		r.put(second)
+		r.put(third)
+		r.put(r.plain(last))
+		return ncsaHost, true
+	}
+	for len(first) > 0 && first[len(first)-1] == ',' && user != nil { // a list of addresses
+		first = b[:len(first)+1+len(second)]
+		second, user = word(user)
+	}
+	r.put(first)
+	r.put(second)
+	r.put(r.plain(user))
+	return 0, true
+}
+
+// ncsaAnswer adds status and size, which b begins with.
+func (r *row) ncsaAnswer(b []byte) (more []byte, ok bool) {
+	if len(b) < 1 {
+		return nil, false
+	}
+	status, rest := word(b)
+	if !isStatus(status) {
+		return nil, false
+	}
+	r.put(status)
+	size, rest := word(rest)
+	if !number(size) && !(len(size) == 1 && size[0] == '-') {
+		return nil, false
+	}
+	r.put(size)
+	return rest, true
+}
+
+// ncsaAgent adds referer and user agent, if b begins with both.
+func (r *row) ncsaAgent(b []byte) (more []byte, ok bool) {
+	referer, rest, ok := quoted(b)
+	if !ok {
+		return b, false
+	}
+	agent, rest, ok := quoted(rest)
+	if !ok {
+		return b, false
+	}
+	r.put(r.plain(referer))
+	r.put(r.plain(agent))
+	return rest, true
+}
