@@ -1,0 +1,81 @@
+// Package jsonrow reads JSON objects, one after the other, as rows under a
+// schema: every value of an object has a slot, whose field is named by the
+// keys that lead to it, joined with dots. Logs omit fields as they please, so
+// a schema is not one shape of object but all fields met so far in a log.
+package jsonrow
+
+import (
+	"sync"
+
+	"seawall/record"
+)
+
+// MaxFields is the most fields of one log; values of further ones are skipped.
+const MaxFields = 1024
+
+// Catalog numbers the fields of the logs of one family. Numbers never change,
+// so goroutines that know fewer fields than others agree with them on those.
+// Safe for concurrent use.
+type Catalog struct {
+	kind string
+	mu   sync.Mutex
+	logs map[string]*fields
+}
+
+// fields are the fields of one log.
+type fields struct {
+	names  []record.Field
+	slots  map[string]int
+	schema *record.Schema // of all names; nil if names were added since
+}
+
+// NewCatalog returns a catalog of logs of a kind.
+func NewCatalog(kind string) *Catalog {
+	return &Catalog{kind: kind, logs: map[string]*fields{}}
+}
+
+// A file that claims to hold more logs than this has the rest read as one.
+const maxLogs = 512
+
+func (c *Catalog) log(source string) *fields {
+	f := c.logs[source]
+	if f == nil && len(c.logs) >= maxLogs {
+		source = ""
+		f = c.logs[source]
+	}
+	if f == nil {
+		f = &fields{slots: map[string]int{}}
+		c.logs[source] = f
+	}
+	return f
+}
+
+// slot returns the slot of a field, a new one if need be; -1 if there are too
+// many.
+func (c *Catalog) slot(source, name string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.log(source)
+	if slot, ok := f.slots[name]; ok {
+		return slot
+	}
+	if len(f.names) >= MaxFields {
+		return -1
+	}
+	slot := len(f.names)
+	f.slots[name] = slot
+	f.names = append(f.names, record.Field{Name: name, Path: name})
+	f.schema = nil
+	return slot
+}
+
+// schema returns the schema of all fields of a log.
+func (c *Catalog) schema(source string) *record.Schema {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := c.log(source)
+	if f.schema == nil {
+		f.schema = record.NewSource(c.kind, source, append([]record.Field(nil), f.names...))
+	}
+	return f.schema
+}
