@@ -1,0 +1,138 @@
+package advisory
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"seawall/internal/advisory/attack"
+)
+
+// gazetteer finds names of several words in a text: the longest at each place.
+type gazetteer struct {
+	names   map[string][]string // by words in lower case, joined by blanks
+	longest map[string]int      // number of words of the longest name, by its first word
+}
+
+func (g *gazetteer) add(name string, ids []string) {
+	words := wordsOf(name)
+	if len(words) == 0 {
+		return
+	}
+	key := strings.Join(words, " ")
+	g.names[key] = append(g.names[key], ids...)
+	g.longest[words[0]] = max(g.longest[words[0]], len(words))
+}
+
+// find calls yield for every name in the text.
+func (g *gazetteer) find(text string, yield func(at span, ids []string)) {
+	words := wordSpans(text)
+	for i := 0; i < len(words); i++ {
+		first := strings.ToLower(text[words[i].start:words[i].end])
+		var key strings.Builder
+		best, ids := 0, []string(nil)
+		for n := 0; n < g.longest[first] && i+n < len(words); n++ {
+			if n > 0 {
+				if gap := text[words[i+n-1].end:words[i+n].start]; len(gap) > 4 || strings.ContainsAny(gap, ".;!?\n") {
+					break
+				}
+				key.WriteByte(' ')
+			}
+			key.WriteString(strings.ToLower(text[words[i+n].start:words[i+n].end]))
+			if found := g.names[key.String()]; found != nil {
+				best, ids = n+1, found
+			}
+		}
+		if best > 0 {
+			yield(span{words[i].start, words[i+best-1].end}, ids)
+			i += best - 1
+		}
+	}
+}
+
+// wordSpans returns where the words of a text are: letters and digits, with
+// what holds names together in between, such as the dot in "TEMP.Periscope".
+func wordSpans(text string) (words []span) {
+	start := -1
+	for i, r := range text {
+		inside := unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_'
+		if !inside && (r == '.' || r == '\'' || r == '-') && start >= 0 {
+			next, _ := utf8.DecodeRuneInString(text[i+1:])
+			inside = unicode.IsLetter(next) || unicode.IsDigit(next)
+			if r == '-' {
+				inside = false
+			}
+		}
+		if inside && start < 0 {
+			start = i
+		}
+		if !inside && start >= 0 {
+			words = append(words, span{start, i})
+			start = -1
+		}
+	}
+	if start >= 0 {
+		words = append(words, span{start, len(text)})
+	}
+	return words
+}
+
+func wordsOf(name string) (words []string) {
+	for _, s := range wordSpans(name) {
+		words = append(words, strings.ToLower(name[s.start:s.end]))
+	}
+	return words
+}
+
+func newGazetteer() *gazetteer {
+	return &gazetteer{names: map[string][]string{}, longest: map[string]int{}}
+}
+
+// techniqueGazetteer holds the names of techniques, alone and behind those of
+// their parents.
+var techniqueGazetteer = sync.OnceValue(func() *gazetteer {
+	g := newGazetteer()
+	tables := attack.Load()
+	for name, ids := range tables.TechniqueNames {
+		g.add(name, ids)
+		for _, id := range ids {
+			if full := tables.Name(id); !strings.EqualFold(full, name) {
+				g.add(full, []string{id})
+			}
+		}
+	}
+	return g
+})
+
+func (x *extraction) names() *gazetteer { return techniqueGazetteer() }
+
+// softwareGazetteer holds the names of software by id.
+var softwareGazetteer = sync.OnceValue(func() *gazetteer {
+	g := newGazetteer()
+	for id, s := range attack.Load().Software {
+		seen := map[string]bool{}
+		for _, name := range append([]string{s.Name}, s.Aliases...) {
+			if key := strings.Join(wordsOf(name), " "); !seen[key] {
+				seen[key] = true
+				g.add(name, []string{id})
+			}
+		}
+	}
+	return g
+})
+
+// actorGazetteer holds the names of actors, as keys of [attack.Tables.Actors].
+var actorGazetteer = sync.OnceValue(func() *gazetteer {
+	g := newGazetteer()
+	for key, actors := range attack.Load().Actors {
+		seen := map[string]bool{}
+		for _, a := range actors {
+			if words := strings.Join(wordsOf(a.Alias), " "); !seen[words] {
+				seen[words] = true
+				g.add(a.Alias, []string{key})
+			}
+		}
+	}
+	return g
+})
