@@ -65,12 +65,7 @@ func (w *walker) content(s source) {
 		open(inner)
 		return
 	}
-	base := path.Base(strings.ReplaceAll(s.path, "\\", "/"))
-	for i := range w.formats {
-		format := &w.formats[i]
-		if !format.Match(head, base) {
-			continue
-		}
+	if format := w.recognise(head, s.path); format != nil {
 		file := &File{Path: s.path, Size: s.size, Modified: s.modified, Format: format}
 		decoder, err := format.Open(file, slices.Clone(head))
 		if err != nil {
@@ -87,6 +82,18 @@ func (w *walker) content(s source) {
 	w.v.Unrecognised(s.path, s.size, guess(head))
 }
 
+// recognise returns the format of a file that starts with head, nil if it is
+// none that can be read.
+func (w *walker) recognise(head []byte, name string) *Format {
+	base := path.Base(strings.ReplaceAll(name, "\\", "/"))
+	for i := range w.formats {
+		if w.formats[i].Match(head, base) {
+			return &w.formats[i]
+		}
+	}
+	return nil
+}
+
 // buffered returns a reader of s with room for the head. Sources of one depth
 // are read one after the other and share it.
 func (w *walker) buffered(s source) *bufio.Reader {
@@ -99,7 +106,7 @@ func (w *walker) buffered(s source) *bufio.Reader {
 
 // container returns how to open s if head is that of an archive, else nil.
 func (w *walker) container(s source, head []byte) (source, func(source)) {
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+	if isZip(head) || hidesZip(s, head) {
 		return s, w.zip
 	}
 	if len(head) > 262 && string(head[257:262]) == "ustar" {
@@ -166,11 +173,17 @@ func (w *walker) zip(s source) {
 		return
 	}
 	slices.SortStableFunc(z.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
+	w.asWhole(s, z.File, size)
+	classes := 0
 	for _, f := range z.File {
 		if w.ctx.Err() != nil {
 			return
 		}
 		if !f.Mode().IsRegular() {
+			continue
+		}
+		if strings.HasSuffix(f.Name, ".class") { // many, and told of by the archive as a whole
+			classes++
 			continue
 		}
 		name := s.path + "!/" + f.Name
@@ -183,10 +196,19 @@ func (w *walker) zip(s source) {
 			w.lost(name, -1, fmt.Sprintf("cannot be decompressed: %v", err))
 			continue
 		}
-		in := &countingReader{n: min(int64(min(f.CompressedSize64, 1<<62)), size)}
-		w.content(source{path: name, size: int64(min(f.UncompressedSize64, 1<<62)), depth: s.depth + 1, modified: unixNano(f.Modified), r: &boundedReader{w: w, r: r, in: in}})
+		w.content(source{path: name, size: int64(min(f.UncompressedSize64, 1<<62)), depth: s.depth + 1, modified: unixNano(f.Modified), r: w.bounded(f, r, size)})
 		r.Close()
 	}
+	if classes > 0 {
+		w.v.Unrecognised(s.path+"!/**/*.class", -1, fmt.Sprintf("%d Java classes", classes))
+	}
+}
+
+// bounded stops the decompression of a file of a zip archive of the given size
+// when it grows beyond reason.
+func (w *walker) bounded(f *zip.File, r io.Reader, size int64) io.Reader {
+	in := &countingReader{n: min(int64(min(f.CompressedSize64, 1<<62)), size)}
+	return &boundedReader{w: w, r: r, in: in}
 }
 
 // unixNano is 0 for times that say nothing: unset, or outside the years that

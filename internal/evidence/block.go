@@ -24,6 +24,8 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 		select {
 		case buf = <-w.slots:
 		case <-w.ctx.Done():
+			open.left.Store(true)
+			open.done()
 			return
 		}
 		buf = append(buf[:0], rest...)
@@ -45,6 +47,18 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 		})
 		offset += int64(n)
 		line += newlines
+	}
+}
+
+// whole hands out a decoder that needs no bytes: what it has to say was read
+// before.
+func (w *walker) whole(file *File, decoder Decoder) {
+	select {
+	case buf := <-w.slots:
+		open := &opened{decoder: decoder}
+		open.pending.Store(1)
+		w.v.Job(&Job{File: file, opened: open, release: func() { w.giveBack(buf) }, Block: Block{Line: 1, Last: true}})
+	case <-w.ctx.Done():
 	}
 }
 

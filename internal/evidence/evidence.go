@@ -44,6 +44,16 @@ type Format struct {
 	// from the middle. Several files are still decoded at once.
 	Sequential bool
 
+	// Copies has files read whose content is that of a file read before: for
+	// formats whose files say something of the place they are in, such as the
+	// list of a host's packages.
+	Copies bool
+
+	// Archive, if not nil, looks at a zip archive as a whole before its files
+	// are read one by one, and returns what is to say of it, nil if nothing.
+	// Match and Open are not asked then; the decoder gets one empty block.
+	Archive func(file *File, a *Archive) Decoder
+
 	// Open prepares the decoding of one file. head holds up to HeadSize
 	// leading bytes. The error says why the file cannot be read at all.
 	Open func(file *File, head []byte) (Decoder, error)
@@ -74,6 +84,12 @@ type Block struct {
 type Decoder interface {
 	Decode(b *Block, sink Sink)
 	Close(sink Sink)
+}
+
+// Stopper is a [Decoder] that holds something until it is closed. Stop is
+// called in place of Close if the scan ends before the file does.
+type Stopper interface {
+	Stop()
 }
 
 // Sink takes what a decoder yields. Arguments are borrowed: they are valid

@@ -20,7 +20,23 @@ type Job struct {
 type opened struct {
 	decoder Decoder
 	pending atomic.Int64
-	queue   *queue // of sequential formats
+	queue   *queue      // of sequential formats
+	left    atomic.Bool // some blocks are not decoded: the scan was interrupted
+}
+
+// done counts a block, or the reader, as finished, and says whether to close
+// the decoder.
+func (o *opened) done() (closing bool) {
+	if o.pending.Add(-1) != 0 {
+		return false
+	}
+	if !o.left.Load() {
+		return true
+	}
+	if s, ok := o.decoder.(Stopper); ok {
+		s.Stop()
+	}
+	return false
 }
 
 // Run decodes the block, closes the decoder if it was the last one of its
@@ -48,7 +64,7 @@ func (j *Job) decode(sink Sink) {
 		}
 	}()
 	defer func() {
-		if j.opened.pending.Add(-1) == 0 {
+		if j.opened.done() {
 			j.opened.decoder.Close(sink)
 		}
 	}()
@@ -58,9 +74,15 @@ func (j *Job) decode(sink Sink) {
 // Discard gives the block back undecoded, when a scan is interrupted.
 func (j *Job) Discard() {
 	if q := j.opened.queue; q != nil {
-		q.take(j.number, j.release)
+		q.take(j.number, j.discard)
 		return
 	}
+	j.discard()
+}
+
+func (j *Job) discard() {
+	j.opened.left.Store(true)
+	j.opened.done()
 	j.release()
 }
 

@@ -17,7 +17,7 @@ import (
 
 // Options bounds a walk. The zero value means the defaults.
 type Options struct {
-	MaxDepth  int      // archives inside archives; 5
+	MaxDepth  int      // archives inside archives; 16
 	MaxRatio  int      // decompressed to compressed bytes; 200
 	MaxTotal  int64    // decompressed bytes of one walk; 1 TiB
 	BlockSize int      // bytes of a block; 1 MiB
@@ -29,7 +29,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	o.MaxDepth = orDefault(o.MaxDepth, 5)
+	o.MaxDepth = orDefault(o.MaxDepth, 16)
 	o.MaxRatio = orDefault(o.MaxRatio, 200)
 	o.MaxTotal = orDefault(o.MaxTotal, 1<<40)
 	o.BlockSize = orDefault(o.BlockSize, 1<<20)
@@ -228,7 +228,7 @@ func (w *walker) outer(path string, size int64, copies *copies, n int) {
 	defer file.Close()
 	defer w.o.Progress.BytesDone.Add(size)
 	if copies != nil {
-		if first, known := copies.find(file, n); known {
+		if first, known := copies.find(file, n); known && !w.copiesCount(file, path) {
 			w.v.Duplicate(path, first)
 			return
 		}
@@ -241,6 +241,19 @@ func (w *walker) outer(path string, size int64, copies *copies, n int) {
 		s.modified = unixNano(info.ModTime())
 	}
 	w.content(s)
+}
+
+// copiesCount reports whether a file is of a format whose copies are read too:
+// where they are is part of what they say.
+func (w *walker) copiesCount(file io.ReaderAt, path string) bool {
+	head := make([]byte, HeadSize)
+	n, _ := file.ReadAt(head, 0)
+	head = head[:n]
+	if isZip(head) {
+		return isJava(path)
+	}
+	format := w.recognise(head, path)
+	return format != nil && format.Copies
 }
 
 // find returns the first file with the same content as r, the nth file.

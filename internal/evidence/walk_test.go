@@ -223,14 +223,14 @@ func TestFoldersAreReadHoweverDeepAndUnreadableOnesReported(t *testing.T) {
 func TestBombsAndDeepNestsAreStopped(t *testing.T) {
 	bomb := gz(append([]byte("line\n"), bytes.Repeat([]byte("0000000\n"), 32<<20)...))
 	deep := []byte("line\n")
-	for range 7 {
+	for range 18 {
 		deep = gz(deep)
 	}
 	_, content, rest := walk(t, Options{}, map[string][]byte{"bomb.gz": bomb, "deep.gz": deep})
 	if n := len(content["bomb.gz!/bomb"]); n == 0 || n > 2*ratioFloor {
 		t.Errorf("bomb: %d bytes read, want some and at most %d", n, 2*ratioFloor)
 	}
-	for _, want := range []string{"more than the limits allow", "nested more than 5 deep"} {
+	for _, want := range []string{"more than the limits allow", "nested more than 16 deep"} {
 		if !strings.Contains(rest, want) {
 			t.Errorf("%q is not reported in:\n%s", want, rest)
 		}

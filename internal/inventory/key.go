@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -128,4 +129,23 @@ func hardwareAddress(text string) (string, bool) {
 		return "", false
 	}
 	return mac, true
+}
+
+// Identify adds a key of the device that o is about, if the value tells it
+// from others.
+func (o *Observation) Identify(kind KeyKind, values ...string) {
+	for _, v := range values {
+		if k, ok := NewKey(kind, v); ok && !slices.Contains(o.Keys, k) {
+			o.Keys = append(o.Keys, k)
+		}
+	}
+}
+
+// IdentifyHost adds a key for what may be an address or a name.
+func (o *Observation) IdentifyHost(kind KeyKind, host string) {
+	host = strings.Trim(host, "[]")
+	if _, err := netip.ParseAddr(host); err == nil {
+		kind = Address
+	}
+	o.Identify(kind, host)
 }

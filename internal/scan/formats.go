@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/assets"
 	"seawall/internal/evidence/pcap"
 	"seawall/internal/evidence/weblog"
 	"seawall/internal/evidence/webpage"
@@ -20,6 +21,7 @@ func Formats(zone *time.Location) []evidence.Format {
 		winevent.Formats(zone), // Windows events: EVTX and what other tools export
 		zeek.Formats(),         // logs of the Zeek network monitor
 		pcap.Formats(),         // packets
+		assets.Formats(),       // scans, bills of materials, package lists, configurations
 		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways
 		webpage.Formats(),      // last: text of many kinds may hold code
 	)
