@@ -10,7 +10,7 @@ import (
 
 // dialect is one way of writing lines.
 type dialect struct {
-	family string // id of the format it belongs to
+	family string // id of the format it belongs to; "" if no file is recognised by such lines
 	read   func(r *row, line []byte) *record.Schema
 }
 
@@ -26,7 +26,21 @@ var dialects = []dialect{
 	{"web-access", readNCSA},
 	{"web-w3c", readW3C},
 	{"web-w3c", readBareW3C},
-	{"web-json", readJSON},
+	{"web-json", readJSONRequest},
+	{"web-balancer", readALB},
+	{"web-balancer", readHAProxy},
+	{"web-balancer", readEnvoy},
+	{"web-balancer", readNPM},
+	{"web-balancer", readZoraxy},
+	{"web-access", readUWSGI},
+	{"web-proxy", readSquid},
+	{"web-error", readApacheError},
+	{"web-error", readNginxError},
+	{"web-error", readLiteSpeed},
+	{"web-application", readGuacamole},
+	{"web-application", readLogfmt},
+	{"", readCatalina},
+	{"", readJSONMessage},
 }
 
 // read reads a line in the first way that fits: those that the head of the
@@ -149,6 +163,14 @@ func (s *formats) match(family string) func(head []byte, name string) bool {
 			}
 			return true
 		})
+		if read > 0 && 4*read < lines { // perhaps among lines that say nothing either way
+			r.sample(f, head, limit, func(line []byte) bool {
+				if s, how := r.readAny(line, ""); s != nil && dialects[how.dialect].family == "" {
+					lines--
+				}
+				return true
+			})
+		}
 		if lines == 0 && family == "web-w3c" {
 			return hasHeader(f.headers)
 		}

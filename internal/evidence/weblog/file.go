@@ -178,5 +178,5 @@ func (r *row) directive(line []byte) bool {
 			return true
 		}
 	}
-	return false
+	return r.header != nil && len(line) > 1 && line[1] == ' ' // a remark
 }

@@ -17,6 +17,7 @@ type jsonLayout struct {
 	uri    int   // value with the URI; -1 if there is none
 	query  int   // value with the query alone; -1
 	line   int   // value with the request line; -1
+	says   int   // value with a message that may tell of a login; -1
 }
 
 // layouts are the layouts of all shapes seen. Shapes beyond the limit are not
@@ -34,8 +35,8 @@ type layoutCache struct {
 	known  map[string]*jsonLayout
 }
 
-// of returns the layout of a shape; nil if it is no request.
-func (c *layoutCache) of(shape []byte) *jsonLayout {
+// of returns the layout of a shape; nil if it is none of a web log.
+func (c *layoutCache) of(shape []byte, paths func(shape []byte) [][]string) *jsonLayout {
 	if l, ok := c.known[string(shape)]; ok {
 		return l
 	}
@@ -46,7 +47,7 @@ func (c *layoutCache) of(shape []byte) *jsonLayout {
 		if len(c.shared.known) >= maxLayouts {
 			return nil
 		}
-		l = newJSONLayout(jsonscan.Paths(shape))
+		l = newJSONLayout(paths(shape))
 		if c.shared.known == nil {
 			c.shared.known = map[string]*jsonLayout{}
 		}
@@ -71,9 +72,18 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 			best[a.field], ranks[a.field] = i, a.rank
 		}
 	}
-	l := &jsonLayout{uri: -1, query: -1, line: -1}
+	l := &jsonLayout{uri: -1, query: -1, line: -1, says: -1}
 	source := productOf(names)
-	if source == "" || !isRequest(best) {
+	if i, ok := best["message"]; ok {
+		l.says = i
+	}
+	if !isRequest(best) {
+		if l.says < 0 || len(best) < 3 {
+			return nil
+		}
+		source = SourceApplication
+	}
+	if source == "" {
 		return nil
 	}
 	if i, ok := best["cs-request"]; ok {
@@ -99,7 +109,11 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 	if l.query >= 0 && l.uri >= 0 {
 		names[l.uri] = "cs-uri-stem"
 	}
-	l.schema = schema(source, names, l.derived(best))
+	derived := l.derived()
+	if l.says >= 0 {
+		derived = append(derived[:len(derived):len(derived)], "x-login")
+	}
+	l.schema = schema(source, names, derived)
 	return l
 }
 
@@ -157,7 +171,7 @@ func durationField(path, source string) string {
 }
 
 // derived returns the fields that are made of others.
-func (l *jsonLayout) derived(best map[string]int) []string {
+func (l *jsonLayout) derived() []string {
 	switch {
 	case l.line >= 0:
 		return requestFields
@@ -178,16 +192,64 @@ func readJSON(r *row, line []byte) *record.Schema {
 	if err != nil || len(bytes.TrimSpace(line[n:])) > 0 {
 		return nil
 	}
-	l := r.layouts.of(r.json.Shape)
+	l := r.layouts.of(r.json.Shape, jsonscan.Paths)
 	if l == nil {
 		return nil
 	}
 	for _, v := range r.json.Values {
 		r.values = append(r.values, r.jsonValue(v))
 	}
+	r.named(l)
+	return l.schema
+}
+
+// readJSONRequest reads a JSON object that is a request; readJSONMessage one
+// that is a message of an application.
+func readJSONRequest(r *row, line []byte) *record.Schema {
+	if s := readJSON(r, line); s != nil && s.Source != SourceApplication {
+		return s
+	}
+	return nil
+}
+
+func readJSONMessage(r *row, line []byte) *record.Schema {
+	if s := readJSON(r, line); s != nil && s.Source == SourceApplication {
+		return s
+	}
+	return nil
+}
+
+// named dates a line of named values and adds what is made of them.
+func (r *row) named(l *jsonLayout) {
 	r.jsonTime(l)
 	r.jsonDerived(l)
-	return l.schema
+	if l.says < 0 {
+		return
+	}
+	if login := loginSaid(r.values[l.says].Raw); login != nil {
+		r.put(login)
+		return
+	}
+	r.none(1)
+}
+
+// loginPhrases are how applications say that somebody logged in, or could not.
+var loginPhrases = []struct {
+	begins string
+	login  []byte
+}{
+	{"Invalid username or password", loginFailed}, {"Successful Login", loginDone}, {"Unauthorized", loginFailed}, {"Login failed", loginFailed},
+	{"Failed login", loginFailed}, {"Authentication failed", loginFailed}, {"Login successful", loginDone}, {"Login attempt", loginFailed},
+}
+
+// loginSaid returns what a message says of a login, nil if nothing.
+func loginSaid(message []byte) []byte {
+	for _, p := range loginPhrases {
+		if len(message) >= len(p.begins) && string(message[:len(p.begins)]) == p.begins {
+			return p.login
+		}
+	}
+	return nil
 }
 
 // jsonValue makes a record's value of one of a document.

@@ -31,6 +31,8 @@ var aliases = []alias{
 	{"x-action", "wafaction properties.action action securityaction"},
 	{"sc-content-type", "resp_headers.content-type content_type downstream_content-type edgeresponsecontenttype sent_http_content_type"},
 	{"time", "ts startutc startlocal time start_time edgestarttimestamp @timestamp timestamp time_iso8601 time_local timestamp_ns datetime eventtime timegenerated transaction.time_stamp transaction.timestamp transaction.time receivetimestamp date t msec"},
+	{"message", "msg message properties.message"},
+	{"level", "level severity log.level lvl loglevel"},
 	{"duration", "duration request_time requesttime duration_ms time_ms latency request_duration properties.timetaken timetaken httprequest.latency response_time responsetime elapsed"},
 }
 

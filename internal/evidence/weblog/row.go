@@ -19,6 +19,7 @@ type row struct {
 	header  *w3cHeader // in force
 	json    jsonscan.Scanner
 	layouts layoutCache
+	shape   []byte // the keys of a line of keys and values
 
 	record record.Record
 	file   *file
