@@ -92,6 +92,44 @@ func guessPath(fields []string) string {
 	return ""
 }
 
+// others are logs without fields of their own, known by the file's name.
+var others = []string{
+	"packet_filter", "config", "cluster", "broker", "print", "traceroute", "known_modbus", "known_devices", "known_domains", "known_names", "known_users",
+	"analyzer", "analyzer_debug", "unknown_protocols", "signatures", "barnyard2", "netcontrol", "openflow", "mqtt_connect", "mqtt_publish", "mqtt_subscribe",
+	"redis", "spicy", "telemetry", "weird_stats", "notice_alarm", "dpd", "dnp3", "modbus_register_change", "stun", "vpn", "etc_viz", "suricata_corelight", "generic_dns_tunnels", "generic_icmp_tunnels",
+}
+
+// minimal reads the header of `zeek-cut -m`: the names of the columns, without
+// anything else, below comments. skip is the length of what stands before the
+// first row; 0 if there is no such header.
+func minimal(head []byte, name string) (h header, skip int) {
+	comments := 0
+	for comments < len(head) && head[comments] == '#' {
+		_, rest := cutLine(head[comments:])
+		comments = len(head) - len(rest)
+	}
+	line, rest := cutLine(head[comments:])
+	names := strings.Split(string(line), "\t")
+	if len(names) < 3 || len(line) > 4096 || !slices.Contains(names, "ts") && !slices.Contains(names, "uid") {
+		return h, 0
+	}
+	for _, n := range names {
+		if n == "" || strings.Trim(n, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") != "" {
+			return h, 0
+		}
+	}
+	h = defaultHeader
+	h.path, h.fields = pathOf(names, name), strings.Join(names, "\t")
+	return h, len(head) - len(rest)
+}
+
+// lists are columns with several items in a cell, for headers without types.
+var lists = []string{
+	"answers", "TTLs", "tunnel_parents", "cert_chain_fps", "cert_chain_fuids", "client_cert_chain_fps", "client_cert_chain_fuids", "tags", "proxied",
+	"orig_fuids", "orig_filenames", "orig_mime_types", "resp_fuids", "resp_filenames", "resp_mime_types", "tx_hosts", "rx_hosts", "conn_uids", "analyzers",
+	"uids", "msg_types", "san.dns", "san.uri", "san.email", "san.ip", "rcptto", "to", "path", "fuids", "services", "service",
+}
+
 // connFields are the usual columns of conn.log, in order, and of versions that
 // add to them.
 const connFields = "ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes tunnel_parents ip_proto"

@@ -44,15 +44,15 @@ func (h *header) line(line string) bool {
 	return true
 }
 
-// lines takes the header lines that data begins with and returns their length.
-func (h *header) lines(data []byte) int {
-	n := 0
+// lines takes the header lines that data begins with, comments among them, and
+// returns their length, and whether they say how rows are read.
+func (h *header) lines(data []byte) (n int, says bool) {
 	for n < len(data) && data[n] == '#' {
 		line, rest := cutLine(data[n:])
-		h.line(string(line))
+		says = h.line(string(line)) || says
 		n = len(data) - len(rest)
 	}
-	return n
+	return n, says
 }
 
 // write returns lines that say the same as the header.
@@ -87,7 +87,7 @@ func headerBefore(lines []byte) header {
 // carryHeader returns the header in force behind data.
 func carryHeader(before, data []byte) []byte {
 	var h header
-	changed := false
+	begun, changed := false, false
 	for at := 0; ; {
 		i := bytes.IndexByte(data[at:], '#')
 		if i < 0 {
@@ -97,10 +97,11 @@ func carryHeader(before, data []byte) []byte {
 			at++
 			continue
 		}
-		if !changed {
-			h, changed = headerBefore(before), true
+		if !begun {
+			h, begun = headerBefore(before), true
 		}
-		at += h.lines(data[at:])
+		n, says := h.lines(data[at:])
+		at, changed = at+n, changed || says
 	}
 	if !changed {
 		return before

@@ -76,12 +76,13 @@ func openPath(path, name string) string {
 // pathOf names the log of a file whose rows do not: by their fields, and by
 // the file's name where fields leave it open.
 func pathOf(fields []string, name string) string {
-	base, _, _ := strings.Cut(strings.ToLower(name), ".")
 	if guessed := guessPath(fields); guessed != "" {
 		return openPath(guessed, name)
 	}
-	if slices.Contains(fields, "uid") && slices.Contains(fields, "id.orig_h") || slices.ContainsFunc(signatures, func(s signature) bool { return s.path == base }) {
-		return strings.TrimRight(base, "_0123456789-")
+	base, _, _ := strings.Cut(strings.ToLower(name), ".")
+	conversation := slices.Contains(fields, "uid") && slices.Contains(fields, "id.orig_h")
+	if conversation || slices.Contains(others, base) || slices.ContainsFunc(signatures, func(s signature) bool { return s.path == base }) {
+		return base
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strings"
 	"sync"
 
@@ -76,6 +77,9 @@ func (h *header) layout() *layout {
 			kind = types[i]
 		}
 		container := strings.HasPrefix(kind, "set[") || strings.HasPrefix(kind, "vector[") || strings.HasPrefix(kind, "table[")
+		if h.types == "" {
+			container = slices.Contains(lists, name)
+		}
 		if container {
 			l.containers = append(l.containers, i)
 		}

@@ -2,6 +2,7 @@ package zeek
 
 import (
 	"bytes"
+	"strings"
 
 	"seawall/internal/evidence"
 	"seawall/record"
@@ -19,17 +20,24 @@ func TSV() evidence.Format {
 		Header: carryHeader,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 			d := &tsvFile{layouts: layouts, path: file.Path, initial: defaultHeader}
-			if !startsHeader(head) {
-				d.headless = true
-				d.initial = headless(head)
+			if startsHeader(head) {
+				return d, nil
+			}
+			base := file.Path[strings.LastIndexAny(file.Path, `/\`)+1:]
+			if d.initial, d.skip = minimal(head, base); d.skip == 0 {
+				d.headless, d.initial = true, headless(head)
 			}
 			return d, nil
 		},
 	}
 }
 
-func matchTSV(head []byte, _ string) bool {
-	return startsHeader(head) || looksLikeConn(head)
+func matchTSV(head []byte, name string) bool {
+	if startsHeader(head) || looksLikeConn(head) {
+		return true
+	}
+	_, skip := minimal(head, name)
+	return skip > 0
 }
 
 // startsHeader reports whether a file begins with Zeek's header lines.
@@ -77,6 +85,7 @@ type tsvFile struct {
 	path     string
 	headless bool
 	initial  header // before the first one in the file
+	skip     int    // what the file begins with that is neither header nor row
 	damage   damage
 }
 
@@ -91,13 +100,13 @@ func (f *tsvFile) Decode(b *evidence.Block, sink evidence.Sink) {
 	}
 	l := f.layouts.layout(&h)
 	data, offset, number := b.Data, b.Offset, b.Line
-	if offset == 0 {
-		n := len(data) - len(bytes.TrimPrefix(data, byteOrderMark))
-		data, offset = data[n:], int64(n)
+	if n := f.preface(b); n > 0 {
+		number += uint64(bytes.Count(data[:n], []byte{'\n'}))
+		data, offset = data[n:], offset+int64(n)
 	}
 	for len(data) > 0 {
 		if data[0] == '#' {
-			n := h.lines(data)
+			n, _ := h.lines(data)
 			l = f.layouts.layout(&h)
 			number += uint64(bytes.Count(data[:n], []byte{'\n'}))
 			data, offset = data[n:], offset+int64(n)
@@ -120,6 +129,15 @@ func (f *tsvFile) Decode(b *evidence.Block, sink evidence.Sink) {
 		}
 		data, offset, number = data[next:], offset+int64(next), number+1
 	}
+}
+
+// preface is the length of what the block begins with that belongs neither to
+// a header nor to a row.
+func (f *tsvFile) preface(b *evidence.Block) int {
+	if b.Offset == 0 && f.skip == 0 && bytes.HasPrefix(b.Data, byteOrderMark) {
+		return len(byteOrderMark)
+	}
+	return int(min(max(0, int64(f.skip)-b.Offset), int64(len(b.Data))))
 }
 
 // Close says what could not be read.
