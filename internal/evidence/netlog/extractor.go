@@ -139,7 +139,11 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 	}
 	b := &binding{schema: s}
 	if s.Kind == record.KindNetwork && len(s.Fields) < 1<<15 {
-		b.source = x.sources[s.Source]
+		name := s.Source
+		if path, ok := strings.CutPrefix(name, "pcap "); ok {
+			name = "zeek " + path // what is read from packets has Zeek's fields
+		}
+		b.source = x.sources[name]
 	}
 	if b.source != nil {
 		for _, names := range b.source.fields {

@@ -3,6 +3,8 @@ package pcap
 import (
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/packet"
+	"seawall/internal/evidence/pcap/quic"
+	"seawall/internal/evidence/pcap/tls"
 )
 
 // follow chooses who reads a connection, and writes its row in the end.
@@ -10,7 +12,42 @@ type follow struct{ rows *rows }
 
 // Begin chooses by the first payload, and by ports only where it does not say.
 func (f *follow) Begin(c *conn.Conn, from conn.Side, data []byte, p *packet.Packet) conn.Follower {
+	switch p.Protocol {
+	case packet.UDP:
+		return f.datagram(c, p)
+	case packet.TCP:
+		return f.stream(c, from, data, p)
+	}
 	return nil
+}
+
+func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
+	switch {
+	case tls.LooksLikeDTLS(p.Payload):
+		return f.rows.newDTLS(c, p)
+	case quic.Looks(p.Payload):
+		return f.rows.newQUIC(c, p)
+	}
+	return nil
+}
+
+func (f *follow) stream(c *conn.Conn, from conn.Side, data []byte, p *packet.Packet) conn.Follower {
+	if looksLikeTLS(data) {
+		return f.rows.newTLS(c, from, p)
+	}
+	return nil
+}
+
+// looksLikeTLS reports whether a stream begins with a handshake of TLS.
+func looksLikeTLS(b []byte) bool {
+	if len(b) < 6 {
+		return len(b) > 2 && b[0] == tls.RecordHandshake && b[1] == 3 && b[2] <= 4
+	}
+	if b[0] == tls.RecordHandshake && b[1] == 3 && b[2] <= 4 && (b[5] == tls.TypeClientHello || b[5] == tls.TypeServerHello) {
+		return true
+	}
+	// The format of SSL 2.0: a length, the type, a version.
+	return b[0]&0x80 != 0 && b[2] == tls.TypeClientHello && (b[3] == 3 && b[4] <= 4 || b[3] == 0 && b[4] == 2) && int(b[0]&0x7f)<<8|int(b[1]) == len(b)-2
 }
 
 // Closed writes the row of a connection.

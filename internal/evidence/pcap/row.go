@@ -4,10 +4,12 @@ import (
 	"encoding/base64"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/packet"
+	"seawall/internal/evidence/pcap/tls"
 	"seawall/record"
 )
 
@@ -20,7 +22,14 @@ type rows struct {
 	rec     record.Record
 	buf     []byte
 	cells   []cell
-	number  uint64
+	scratch []byte
+
+	clientHello   tls.ClientHello
+	serverHello   tls.ServerHello
+	fingerprinter tls.Fingerprinter
+	certificates  map[[32]byte]*tls.Certificate
+	shown         map[[32]byte]struct{} // certificates that have a row
+	texts         map[string]string
 }
 
 // cell is where the text of a value stands in the buffer.
@@ -29,11 +38,56 @@ type cell struct {
 	kind     record.Kind // Null if the field is not set
 }
 
-func newRows(path string, s *schemas) *rows { return &rows{path: path, schemas: s} }
+func newRows(path string, s *schemas) *rows {
+	return &rows{path: path, schemas: s, certificates: map[[32]byte]*tls.Certificate{}, shown: map[[32]byte]struct{}{}, texts: map[string]string{}}
+}
+
+// maxTexts bounds the texts that are remembered.
+const maxTexts = 1 << 14
+
+// intern returns a text to keep: connections repeat names and fingerprints.
+func (r *rows) intern(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	if s, ok := r.texts[string(b)]; ok {
+		return s
+	}
+	if len(r.texts) >= maxTexts {
+		clear(r.texts)
+	}
+	s := string(b)
+	r.texts[s] = s
+	return s
+}
+
+// decimal writes numbers separated by NUL, valid until the next call.
+func (r *rows) decimal(list []uint16) []byte {
+	r.scratch = r.scratch[:0]
+	for i, v := range list {
+		if i > 0 {
+			r.scratch = append(r.scratch, 0)
+		}
+		r.scratch = strconv.AppendUint(r.scratch, uint64(v), 10)
+	}
+	return r.scratch
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// addService adds a protocol to those that a connection speaks.
+func addService(services, name string) string {
+	if services == "" || services == name {
+		return name
+	}
+	if strings.HasSuffix(services, ","+name) || strings.HasPrefix(services, name+",") {
+		return services
+	}
+	return services + "," + name
+}
 
 // begin starts a row.
 func (r *rows) begin(s *record.Schema, time int64, place packet.Place, raw []byte) {
-	r.number++
 	r.rec = record.Record{
 		Schema: s, Values: r.rec.Values[:0], Time: time, Raw: raw,
 		Origin: record.Origin{Path: r.path, Offset: place.Offset, Length: place.Length},
@@ -93,7 +147,16 @@ func (r *rows) item(slot int, text []byte) {
 	c.to = len(r.buf)
 }
 
-// number writes n; negative numbers are not set.
+// list writes texts that are separated by NUL.
+func (r *rows) list(slot int, texts string) {
+	if texts != "" {
+		from := len(r.buf)
+		r.buf = append(r.buf, texts...)
+		r.cells[slot] = cell{from, len(r.buf), record.Text | record.Array}
+	}
+}
+
+// count writes n; negative numbers are not set.
 func (r *rows) count(slot int, n int64) {
 	if n >= 0 {
 		from := len(r.buf)

@@ -8,20 +8,27 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn *record.Schema
+	conn, openConn, ssl, x509, quic *record.Schema
 }
 
 func newSchemas() *schemas {
 	return &schemas{
 		conn:     schema("conn", connFields),
 		openConn: schema("open_conn", connFields),
+		ssl:      schema("ssl", sslFields),
+		x509:     plain("x509", x509Fields),
+		quic:     schema("quic", quicFields),
 	}
 }
 
 // schema makes the shape of a log; fields is the names after the common ones.
 func schema(path, fields string) *record.Schema {
+	return plain(path, common+fields)
+}
+
+func plain(path, fields string) *record.Schema {
 	var list []record.Field
-	for _, name := range strings.Fields(common + fields) {
+	for _, name := range strings.Fields(fields) {
 		list = append(list, record.Field{Name: name, Path: name})
 	}
 	return record.NewSource(record.KindNetwork, "pcap "+path, list)

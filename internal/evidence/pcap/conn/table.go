@@ -1,6 +1,8 @@
 package conn
 
 import (
+	"net/netip"
+
 	"seawall/internal/evidence/pcap/packet"
 )
 
@@ -63,9 +65,11 @@ func (t *Table) Packet(p *packet.Packet) {
 	if p.Source != c.Ends[Originator].Address || sourcePort != c.Ends[Originator].Port {
 		from = Responder
 	}
-	c.Last = max(c.Last, p.Time)
+	if !c.lastWord(p) {
+		c.Last = max(c.Last, p.Time)
+	}
 	e := &c.Ends[from]
-	e.Packets += int64(p.Fragments)
+	e.Packets++
 	e.IPBytes += int64(p.Length)
 	e.Bytes += int64(p.Size)
 	if p.Carries != "" {
@@ -153,10 +157,19 @@ func answers(p *packet.Packet) bool {
 		}
 		return serves(p.SourcePort) && !serves(p.DestinationPort)
 	case packet.UDP:
-		return serves(p.SourcePort) && !serves(p.DestinationPort) && p.DestinationPort >= 1024 && !p.Destination.IsMulticast()
+		return serves(p.SourcePort) && !serves(p.DestinationPort) && !p.Destination.IsMulticast() && p.Destination != broadcast
 	}
 	return false
 }
+
+// lastWord reports whether p only confirms that both sides have ended the
+// connection. It does not count for how long that lasted.
+func (c *Conn) lastWord(p *packet.Packet) bool {
+	return p.Protocol == packet.TCP && p.Size == 0 && p.Flags&(packet.SYN|packet.FIN|packet.RST) == 0 &&
+		c.Ends[Originator].State == Closed && c.Ends[Responder].State == Closed
+}
+
+var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
 
 // serves reports whether a port is one that servers are known to wait on.
 func serves(port uint16) bool {

@@ -31,13 +31,11 @@ type fragmentKey struct {
 
 // waiting is a packet of which fragments are missing.
 type waiting struct {
-	data    []byte
-	have    []span
-	total   int // 0 until the last fragment is there
-	length  int // of the IP packets on the wire
-	packets int
-	first   Place
-	since   int64
+	data  []byte
+	have  []span
+	total int // 0 until the last fragment is there
+	first Place
+	since int64
 }
 
 type span struct{ from, to int }
@@ -67,8 +65,6 @@ func (r *Reader) fragment(f part) {
 	if w == nil {
 		w = s.start(key, p)
 	}
-	w.length += p.Length
-	w.packets++
 	if f.last {
 		w.total = end
 	}
@@ -84,7 +80,7 @@ func (r *Reader) fragment(f part) {
 		return
 	}
 	delete(s.waiting, key)
-	p.Place, p.Length, p.Fragments, p.Record, p.Protocol = w.first, w.length, w.packets, nil, f.protocol
+	p.Place, p.Length, p.Record, p.Protocol = w.first, f.header+w.total, nil, f.protocol
 	r.transport(f.protocol, w.data[:w.total], w.total)
 	s.keep(w) // only now: a tunnel's inner packet may be in fragments too
 }

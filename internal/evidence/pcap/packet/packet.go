@@ -48,9 +48,7 @@ type Packet struct {
 	SourcePort, DestinationPort uint16 // of ICMP: type and code
 	Protocol                    uint8
 	TTL                         uint8
-	Length                      int  // of the IP packet on the wire, with its header
-	Fragment                    bool // not the first fragment, or one not yet whole
-	Fragments                   int  // packets on the wire that this one was made of
+	Length                      int // of the IP packet on the wire, with its header; of fragments, of the whole
 
 	Seq, Ack uint32
 	Flags    uint8
@@ -88,7 +86,7 @@ func NewReader(h Handler) *Reader { return &Reader{handler: h} }
 
 // Frame reads one frame of a link type. size is its length on the wire.
 func (r *Reader) Frame(link uint32, frame []byte, size int, at Packet) {
-	r.packet = Packet{Time: at.Time, Place: at.Place, Record: at.Record, Fragments: 1}
+	r.packet = Packet{Time: at.Time, Place: at.Place, Record: at.Record}
 	f := linked{frame, max(size-len(frame), 0)}
 	r.link(link, f)
 }
