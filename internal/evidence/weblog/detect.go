@@ -61,14 +61,23 @@ func (r *row) readAs(how reading, line []byte) *record.Schema {
 		return dialects[how.dialect].read(r, line)
 	}
 	inner := wrappers[how.wrapper](r, line)
-	if inner == nil {
+	if len(inner) == 0 {
 		return nil
 	}
 	return dialects[how.dialect].read(r, inner)
 }
 
-// readAny tries the dialects of a family, or all, with every wrapper.
+// readAny tries the dialects of a family, or all, with every wrapper. Dialects
+// by which no file is recognised come last.
 func (r *row) readAny(line []byte, family string) (*record.Schema, reading) {
+	s, how := r.readWith(line, func(d *dialect) bool { return d.family != "" && (family == "" || d.family == family) })
+	if s == nil && family == "" {
+		s, how = r.readWith(line, func(d *dialect) bool { return d.family == "" })
+	}
+	return s, how
+}
+
+func (r *row) readWith(line []byte, want func(*dialect) bool) (*record.Schema, reading) {
 	for w := -1; w < len(wrappers); w++ {
 		r.reset(line)
 		inner := line
@@ -79,7 +88,7 @@ func (r *row) readAny(line []byte, family string) (*record.Schema, reading) {
 		}
 		kept := len(r.scratch)
 		for d := range dialects {
-			if family != "" && dialects[d].family != family {
+			if !want(&dialects[d]) {
 				continue
 			}
 			if s := dialects[d].read(r, inner); s != nil {

@@ -12,7 +12,7 @@ import (
 // keeps of it. Fields from rule-id on are those of ModSecurity's messages.
 var apacheErrorSchema = schema(SourceError, []string{
 	"date-time", "level", "pid", "tid", "c-ip", "code", "message", "cs-referer", "cs-host", "cs-uri", "cs-uri-stem", "cs-uri-query", "unique-id", "x-action",
-	"rule-file", "rule-line", "rule-id", "rule-message", "rule-data", "rule-severity", "rule-version", "rule-tags", "rule-match", "x-login", "cs-username",
+	"rule-file", "rule-line", "rule-id", "rule-message", "rule-data", "rule-severity", "rule-version", "rule-tags", "rule-match", "x-login", "cs-username", "sc-status", "c-port",
 })
 
 // The slots of apacheErrorSchema.
@@ -42,6 +42,8 @@ const (
 	aeMatch
 	aeLogin
 	aeUser
+	aeStatus
+	aePort
 )
 
 // readApacheError reads Apache's error log, 2.4 and before:
@@ -91,14 +93,8 @@ func (r *row) apacheBrackets(rest []byte) []byte {
 			if tid != nil {
 				r.set(aeTID, tid)
 			}
-		case bytes.HasPrefix(text, []byte("client ")):
-			if r.values[aeClient].Kind == record.Null {
-				r.set(aeClient, text[7:])
-			}
-		case bytes.HasPrefix(text, []byte("remote ")):
-			if r.values[aeClient].Kind == record.Null {
-				r.set(aeClient, text[7:])
-			}
+		case bytes.HasPrefix(text, []byte("client ")), bytes.HasPrefix(text, []byte("remote ")):
+			r.apacheClient(text[7:])
 		case r.values[aeLevel].Kind == record.Null && bytes.IndexByte(text, ' ') < 0:
 			r.set(aeLevel, text)
 		default:
@@ -109,11 +105,29 @@ func (r *row) apacheBrackets(rest []byte) []byte {
 	return rest
 }
 
+// apacheClient reads the client's address, with or without a port. A second
+// one without a port, of ModSecurity, shows where the first's port begins.
+func (r *row) apacheClient(client []byte) {
+	if known := r.values[aeClient]; known.Kind != record.Null && len(known.Raw) <= len(client) {
+		return
+	}
+	if v := r.values[aeClient]; v.Kind != record.Null && len(v.Raw) > len(client)+1 && bytes.HasPrefix(v.Raw, client) && v.Raw[len(client)] == ':' {
+		r.set(aePort, v.Raw[len(client)+1:])
+	}
+	r.set(aeClient, client)
+	if i := bytes.LastIndexByte(client, ':'); i > 0 && len(client)-i > len(":9999") && number(client[i+1:]) {
+		r.set(aeClient, client[:i])
+		r.set(aePort, client[i+1:])
+	}
+}
+
+var actionDenied = []byte("denied")
+
 // apacheMessage reads what is behind the brackets.
 func (r *row) apacheMessage(text []byte) {
 	if i := bytes.Index(text, []byte("[client ")); i >= 0 && r.values[aeClient].Kind == record.Null {
 		if client, more, ok := bracketed(text[i:]); ok { // behind the system's reason
-			r.set(aeClient, client[7:])
+			r.apacheClient(client[7:])
 			if len(more) > 0 {
 				text = more
 			}
@@ -186,7 +200,10 @@ func (r *row) modsecMessage(text []byte) {
 	}
 	r.set(aeMatch, body[:first])
 	if i := bytes.IndexByte(body, '.'); i > 0 && bytes.HasPrefix(body, []byte("Access denied")) {
-		r.set(aeAction, []byte("denied"))
+		r.set(aeAction, actionDenied)
+		if i := bytes.Index(body[:first], []byte("with code ")); i >= 0 && len(body) > i+13 && number(body[i+10:i+13]) {
+			r.set(aeStatus, body[i+10:i+13])
+		}
 	}
 	tags := len(r.scratch)
 	r.room(2 * len(body))

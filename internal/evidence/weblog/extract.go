@@ -66,7 +66,11 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 	h := &x.http
 	*h = activity.HTTP{Layer: b.layer, Bytes: -1, RequestBytes: -1, Duration: -1}
 	h.Client = bare(b.text(rec, roleClient))
-	h.Forwarded = b.text(rec, roleForwarded)
+	if h.Forwarded = b.text(rec, roleForwarded); h.Forwarded == nil && len(h.Client) > 0 {
+		if all := b.text(rec, roleClient); bytes.IndexByte(all, ',') >= 0 {
+			h.Forwarded = all
+		}
+	}
 	h.Host = b.text(rec, roleHost)
 	h.Backend = b.text(rec, roleBackend)
 	h.Method = b.text(rec, roleMethod)
@@ -169,8 +173,12 @@ func (x *Extractor) headers(b *binding, rec *record.Record) {
 	}
 }
 
-// bare returns an address without its port and brackets.
+// bare returns an address without its port and brackets; of a list, the last,
+// which is the nearest.
 func bare(client []byte) []byte {
+	if i := bytes.LastIndexByte(client, ','); i >= 0 {
+		client = bytes.TrimLeft(client[i+1:], " +")
+	}
 	if len(client) == 0 {
 		return client
 	}

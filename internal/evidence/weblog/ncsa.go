@@ -6,30 +6,53 @@ import (
 	"seawall/record"
 )
 
-// The variants of NCSA's log: with or without the virtual host before it,
-// referer and user agent behind it, and more columns behind these.
+// The variants of NCSA's log: with or without the virtual host before it, and
+// with referer and user agent behind it.
 const (
 	ncsaHost = 1 << iota
 	ncsaAgent
-	ncsaMore
 )
 
-var ncsaSchemas = func() (s [8]*record.Schema) {
+// ncsaTails are what is known to follow. The last takes anything.
+var ncsaTails = []*pattern{
+	compile("", `"%{x-forwarded-for}"`),
+	compile("", `%{duration-seconds:number}`),
+	compile("", `%{request-count:number} "%{router}" "%{s-backend}" %{duration-ms:number}ms`),
+	compile("", `%{cs-bytes} %{duration-seconds:number} [%{upstream-name}] [%{upstream-alternative}] %{s-backend} %{upstream-bytes} %{upstream-time} %{upstream-status} %{request-id}`),
+	compile("", `%{more:rest}`),
+}
+
+// ncsaSchemas are the schemas of the variants, each without a tail and with
+// each of the tails.
+var ncsaSchemas = func() (s [4][]*record.Schema) {
 	for i := range s {
-		var host, agent, more []string
+		var host, agent []string
 		if i&ncsaHost != 0 {
 			host = []string{"cs-host"}
 		}
 		if i&ncsaAgent != 0 {
 			agent = []string{"cs-referer", "cs-user-agent"}
 		}
-		if i&ncsaMore != 0 {
-			more = []string{"more"}
+		for tail := -1; tail < len(ncsaTails); tail++ {
+			var more []string
+			if tail >= 0 {
+				for _, f := range ncsaTails[tail].schema.Fields {
+					more = append(more, f.Name)
+				}
+			}
+			s[i] = append(s[i], schema(ncsaSource(tail), host, []string{"c-ip", "cs-ident", "cs-username", "date-time"}, requestFields, []string{"sc-status", "sc-bytes"}, agent, more))
 		}
-		s[i] = schema(SourceAccess, host, []string{"c-ip", "cs-ident", "cs-username", "date-time"}, requestFields, []string{"sc-status", "sc-bytes"}, agent, more)
 	}
 	return s
 }()
+
+// ncsaSource is the source of lines with a tail: some only proxies have.
+func ncsaSource(tail int) string {
+	if tail == 2 || tail == 3 {
+		return SourceBalancer
+	}
+	return SourceAccess
+}
 
 // readNCSA reads the common and the combined log format of Apache, nginx and
 // many others:
@@ -76,11 +99,30 @@ func readNCSA(r *row, line []byte) *record.Schema {
 			variant |= ncsaAgent
 		}
 	}
-	if len(more) > 0 {
-		variant |= ncsaMore
-		r.put(r.plain(more))
+	if len(more) == 0 {
+		return ncsaSchemas[variant][0]
 	}
-	return ncsaSchemas[variant]
+	before := len(r.values)
+	for i, tail := range ncsaTails {
+		if tail.read(r, more) != nil && (i != 1 || bytes.IndexByte(more, '.') > 0) && (i != 0 || forwarded(more)) {
+			return ncsaSchemas[variant][1+i]
+		}
+		r.values = r.values[:before]
+	}
+	return nil
+}
+
+// forwarded reports whether text in quotes is a list of addresses or a dash.
+func forwarded(text []byte) bool {
+	text = bytes.Trim(text, `"`)
+	for len(text) > 0 && string(text) != "-" {
+		item, rest, _ := bytes.Cut(text, []byte(","))
+		if !address(bytes.TrimSpace(item)) && string(bytes.TrimSpace(item)) != "unknown" {
+			return false
+		}
+		text = rest
+	}
+	return true
 }
 
 // timeBracket returns the index of the bracket that opens the time.
@@ -138,6 +180,9 @@ func (r *row) ncsaClient(b []byte) (variant int, ok bool) {
 	list := len(first) > 0 && first[len(first)-1] == ','
 	dash := len(second) == 1 && second[0] == '-'
 	if third, last := word(user); last != nil && !list && !dash && (address(second) || !address(first)) {
+		if id, name := word(last); name != nil && len(third) == 1 && third[0] == '-' {
+			third, last = id, name // BunkerWeb puts the request's id between
+		}
 		r.put(first)
 		r.put(second)
 		r.put(third)

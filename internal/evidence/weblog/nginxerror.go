@@ -154,9 +154,9 @@ var (
 
 // litespeedPatterns are OpenLiteSpeed's error log.
 var litespeedPatterns = []*pattern{
-	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] [%{c-ip}] [STDERR] [%{program:text+}] Failed Login Attempt - username:%{cs-username:text+} ip:%{c-ip-inner} url:%{cs-referer:rest}`, "x-login", "failure"),
-	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] [%{c-ip}] User '%{cs-username:text+}' failed to authenticate.`, "x-login", "failure"),
-	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] [%{c-ip}] %{message:rest}`),
+	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] [%{c-ip}:%{x-connection}#%{cs-host}] [STDERR] [%{program:text+}] Failed Login Attempt - username:%{cs-username:text+} ip:%{c-ip-inner} url:%{cs-referer:rest}`, "x-login", "failure"),
+	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] [%{c-ip}:%{x-connection}#%{cs-host}] User '%{cs-username:text+}' failed to authenticate.`, "x-login", "failure"),
+	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] [%{c-ip}:%{x-connection}#%{cs-host}] %{message:rest}`),
 	compile(SourceError, `%{date-time:time+} [%{level}] [%{pid}] %{message:rest}`),
 }
 

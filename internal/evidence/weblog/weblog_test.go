@@ -2,6 +2,7 @@ package weblog
 
 import (
 	"testing"
+	"time"
 
 	"seawall/internal/activity"
 	"seawall/internal/evidence"
@@ -26,11 +27,15 @@ func (s *seen) Record(rec *record.Record) {
 			fields[f.Name] = v.String()
 		}
 	}
+	fields["(time)"] = time.Unix(0, rec.Time).UTC().Format(time.RFC3339Nano)
 	s.records = append(s.records, fields)
 	s.sources = append(s.sources, rec.Schema.Source)
 	s.extract.Extract(rec, func(a *activity.Activity) {
-		if a.Class == activity.Unparsed {
+		switch a.Class {
+		case activity.Unparsed:
 			s.unparsed++
+		case activity.Request:
+			fields["(host)"] = string(bare(a.HTTP.Host))
 		}
 	})
 }
