@@ -24,6 +24,9 @@ func (v Value) Int64() (n int64, ok bool) {
 	case Uint, Hex, Bool:
 		u := unsigned(v.Raw)
 		return int64(u), u <= math.MaxInt64
+	case Network:
+		u := bigEndian(v.Raw)
+		return int64(u), u <= math.MaxInt64
 	case Text, ANSI:
 		return parseInt(v.Raw, 1)
 	case UTF16:
@@ -80,6 +83,13 @@ func digit(c byte) byte {
 		return c | 0x20 - 'a' + 10
 	}
 	return 0xff
+}
+
+func bigEndian(raw []byte) (u uint64) {
+	for _, c := range raw[:min(len(raw), 8)] {
+		u = u<<8 | uint64(c)
+	}
+	return u
 }
 
 func unsigned(raw []byte) uint64 {

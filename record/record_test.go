@@ -45,6 +45,11 @@ func TestTextIsWhatWindowsPrints(t *testing.T) {
 	f(SID, []byte{1, 5, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0}, "S-1-5-21") // truncated
 	f(FileTime, []byte{0x24, 0x76, 0x32, 0x53, 0x39, 0xde, 0xd0, 0x01}, "2015-08-24T06:51:38.4062500Z")
 	f(SystemTime, []byte{0xea, 7, 11, 0, 2, 0, 24, 0, 13, 0, 5, 0, 9, 0, 7, 0}, "2026-11-24T13:05:09.007Z")
+	f(Network, []byte{1, 0, 2}, "65538")
+	f(Network, nil, "0")
+	f(Address, []byte{192, 0, 2, 1}, "192.0.2.1")
+	f(Address, []byte{0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, "2001:db8::1")
+	f(Address, []byte{1, 2}, "0102")
 	f(Array|UTF16, utf16le("one\x00two\x00"), "one\ntwo")
 	f(Array|UTF16, utf16le("one\x00\x00three"), "one\n\nthree")
 	f(Array|ANSI, []byte("a\x00b\x00"), "a\nb")
@@ -59,6 +64,7 @@ func TestNumbersAreReadFromAnySource(t *testing.T) {
 	}
 	f(Value{[]byte{0x10, 0x12}, Uint}, 0x1210, true)
 	f(Value{[]byte{0xff, 0xff}, Int}, -1, true)
+	f(Value{[]byte{1, 0, 2}, Network}, 65538, true)
 	f(Value{[]byte("4624"), Text}, 4624, true)
 	f(Value{utf16le("0x3e7"), UTF16}, 0x3e7, true)
 	f(Value{[]byte("cmd"), Text}, 0, false)
@@ -125,7 +131,7 @@ func TestLookupPrefersTheExactNameAndKeepsAllSlots(t *testing.T) {
 }
 
 func FuzzValue(f *testing.F) {
-	for k := Null; k <= Markup; k++ {
+	for k := Null; k <= Address; k++ {
 		f.Add(uint8(k), []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
 		f.Add(uint8(k|Array), []byte("a\x00b\x00c"))
 	}

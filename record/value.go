@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/binary"
 	"math"
+	"net/netip"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,6 +30,8 @@ const (
 	FileTime               // 8 bytes: 100 ns ticks since 1601-01-01 UTC
 	SystemTime             // 16 bytes: SYSTEMTIME
 	Markup                 // text that is itself XML; Raw is UTF-8
+	Network                // unsigned, big endian, in 1 to 8 bytes
+	Address                // IPv4 or IPv6 address in 4 or 16 bytes
 
 	// Array marks a list: text kinds are separated by NUL characters, other
 	// kinds are packed items of their fixed size. Array|UTF16 is the common one.
@@ -81,6 +84,13 @@ func (v Value) AppendText(dst []byte) []byte {
 		return strconv.AppendInt(dst, n, 10)
 	case Uint:
 		return strconv.AppendUint(dst, unsigned(v.Raw), 10)
+	case Network:
+		return strconv.AppendUint(dst, bigEndian(v.Raw), 10)
+	case Address:
+		if a, ok := netip.AddrFromSlice(v.Raw); ok {
+			return a.AppendTo(dst)
+		}
+		return appendHex(dst, v.Raw)
 	case Hex:
 		return strconv.AppendUint(append(dst, '0', 'x'), unsigned(v.Raw), 16)
 	case Float:

@@ -101,6 +101,9 @@ const (
 	SSH                                           // OpenSSH server log
 	Database                                      // SQL Server logins: 18453, 18454, 18456
 	RemoteShell                                   // WinRM session opened to Target: WinRM 6
+	VPN                                           // a remote access gateway
+	Console                                       // the administration of a network device or appliance
+	Local                                         // a session on a Unix host's own console, su or sudo
 )
 
 // Authentication is a logon, a ticket, or a refusal of either.

@@ -27,7 +27,8 @@ type Flow struct {
 	OutBytes, InBytes           int64  // payload sent by Source, by Destination; -1 unknown
 	OutPackets, InPackets       int64  // -1 unknown
 	OutIPBytes, InIPBytes       int64  // with IP headers; 0 unknown
-	Sampling                    uint32 // 1 in this many packets was counted; 0 or 1 all
+	Sampling                    uint32 // 1 in this many packets was counted, and the counts are multiplied: estimates; 0 or 1 all
+	Half                        bool   // only the direction with counts was seen: another record may tell of the other
 	Sliced                      bool   // a part of a longer connection, cut by the exporter's active timeout
 	Service                     []byte // application protocol as recognised: ssl, http, dns
 	Name                        []byte // of the destination: TLS server name, Host header, CONNECT host

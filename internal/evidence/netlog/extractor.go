@@ -140,8 +140,8 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 	b := &binding{schema: s}
 	if s.Kind == record.KindNetwork && len(s.Fields) < 1<<15 {
 		name := s.Source
-		if path, ok := strings.CutPrefix(name, "pcap "); ok {
-			name = "zeek " + path // what is read from packets has Zeek's fields
+		if path, ok := strings.CutPrefix(name, "pcap "); ok { // what is read from packets has Zeek's fields
+			name = "zeek " + zeekPath(path)
 		}
 		b.source = x.sources[name]
 	}
@@ -152,6 +152,19 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 	}
 	x.bound[s] = b
 	return b
+}
+
+// zeekPath is Zeek's name of what is read from packets.
+func zeekPath(path string) string {
+	switch path {
+	case "flow":
+		return "conn"
+	case "open_flow":
+		return "open_conn"
+	case "tls":
+		return "ssl"
+	}
+	return path
 }
 
 func slotOf(s *record.Schema, names string) int16 {

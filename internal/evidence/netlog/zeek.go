@@ -2,39 +2,34 @@ package netlog
 
 import (
 	"bytes"
+	"strings"
 
 	"seawall/internal/activity"
 	"seawall/internal/evidence/atom"
 )
 
-// zeekSources lists the logs of Zeek that tell of activities.
+// zeekSources lists the logs of Zeek that tell of activities. Captures are read
+// as rows with the names and meanings of Zeek's logs.
 func zeekSources(all map[string]*source) {
 	const conversation = "uid id.orig_h id.orig_p id.resp_h id.resp_p"
-	of := func(fields string, read func(*Extractor, *row)) *source {
-		return &source{fields: bytesFields(conversation + " " + fields), read: read}
+	add := func(path, fields string, read func(*Extractor, *row)) {
+		s := &source{fields: strings.Fields(conversation + " " + fields), read: read}
+		all["zeek "+path], all["pcap "+path] = s, s
 	}
 	conn := "proto service duration orig_bytes resp_bytes conn_state local_orig local_resp history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes community_id _node_name"
-	all["zeek conn"] = of(conn, (*Extractor).zeekConn)
-	all["zeek open_conn"] = of(conn, (*Extractor).zeekOpenConn)
-	all["zeek dns"] = of("query qtype qtype_name rcode rcode_name answers", (*Extractor).zeekDNS)
-	ssl := "version cipher server_name next_protocol established resumed ja3 ja3s ja4 cert_chain_fps client_cert_chain_fps subject issuer client_subject validation_status"
-	all["zeek ssl"] = of(ssl, (*Extractor).zeekSSL)
-	all["zeek open_ssl"] = all["zeek ssl"]
-	http := "method host uri version user_agent referrer username status_code request_body_len response_body_len resp_mime_types proxied"
-	all["zeek http"] = of(http, (*Extractor).zeekHTTP)
-	all["zeek open_http"] = all["zeek http"]
+	add("conn", conn, (*Extractor).zeekConn)
+	add("open_conn", conn, (*Extractor).zeekOpenConn)
+	add("dns", "query qtype qtype_name rcode rcode_name answers", (*Extractor).zeekDNS)
+	for _, path := range []string{"ssl", "open_ssl"} {
+		add(path, "version cipher server_name next_protocol established resumed ja3 ja3s ja4 cert_chain_fps client_cert_chain_fps subject issuer client_subject validation_status", (*Extractor).zeekSSL)
+	}
+	for _, path := range []string{"http", "open_http"} {
+		add(path, "method host uri version user_agent referrer username status_code request_body_len response_body_len resp_mime_types proxied", (*Extractor).zeekHTTP)
+	}
 	for path, p := range zeekProtocols {
-		all["zeek "+path] = &source{fields: append(bytesFields(conversation), p.fields...), read: p.read}
+		add(path, "", p.read)
+		all["zeek "+path].fields = append(all["zeek "+path].fields, p.fields...)
 	}
-}
-
-// bytesFields splits names that have no alternatives.
-func bytesFields(names string) []string {
-	var list []string
-	for _, name := range bytes.Fields([]byte(names)) {
-		list = append(list, string(name))
-	}
-	return list
 }
 
 // Fields that all these logs begin with.
