@@ -1,8 +1,9 @@
 // Package pcap reads captures of packets, in the formats of libpcap and
 // pcapng, and tells what went on in them: connections, and what the protocols
 // say that can be read without keys. Rows have the fields and the names that
-// Zeek's logs have; their source is "pcap conn", "pcap ssl", "pcap dns" and so
-// on, after the log that Zeek would write.
+// Zeek's logs have. Their source is "pcap flow" (Zeek's conn.log; "pcap
+// open_flow" if it goes on when the capture ends), "pcap tls" (ssl.log), and
+// else "pcap " and the name of Zeek's log: "pcap dns", "pcap smb_mapping".
 package pcap
 
 import (

@@ -27,7 +27,7 @@ func TestJA4EqualsTheSuppliedValues(t *testing.T) {
 		}
 		out := readFile(t, strings.TrimSuffix(file, ".ja4.json"))
 		got := map[string][]map[string]string{}
-		for _, row := range out.of("ssl") {
+		for _, row := range out.of("tls") {
 			key := row["id.orig_h"] + " " + row["id.orig_p"] + " " + row["id.resp_h"] + " " + row["id.resp_p"]
 			got[key] = append(got[key], row)
 		}
@@ -48,7 +48,7 @@ func TestJA4EqualsTheSuppliedValues(t *testing.T) {
 				t.Logf("%s %s: want %s, got %v", filepath.Base(file), key, ja4, got[key])
 			}
 		}
-		extra += len(out.of("ssl"))
+		extra += len(out.of("tls"))
 	}
 	t.Logf("%d of %d JA4 values equal; %d handshakes in all", right, total, extra)
 	if right < total {

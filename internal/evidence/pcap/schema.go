@@ -13,9 +13,9 @@ type schemas struct {
 
 func newSchemas() *schemas {
 	return &schemas{
-		conn:     schema("conn", connFields),
-		openConn: schema("open_conn", connFields),
-		ssl:      schema("ssl", sslFields),
+		conn:     schema("flow", connFields),
+		openConn: schema("open_flow", connFields),
+		ssl:      schema("tls", sslFields),
 		x509:     plain("x509", x509Fields),
 		quic:     schema("quic", quicFields),
 	}

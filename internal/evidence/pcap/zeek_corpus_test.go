@@ -96,7 +96,7 @@ func TestConnectionsAgreeWithZeek(t *testing.T) {
 			continue
 		}
 		out := readFile(t, z.file)
-		got := append(out.of("conn"), out.of("open_conn")...)
+		got := append(out.of("flow"), out.of("open_flow")...)
 		sort.SliceStable(got, func(i, j int) bool { return got[i]["ts"] < got[j]["ts"] })
 		used := make([]bool, len(got))
 		for _, w := range want {
