@@ -2,6 +2,7 @@ package weblog
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"seawall/internal/evidence"
@@ -12,6 +13,7 @@ import (
 type dialect struct {
 	family string // id of the format it belongs to; "" if no file is recognised by such lines
 	read   func(r *row, line []byte) *record.Schema
+	looks  bool // it takes any line with a request in it
 }
 
 // reading is a dialect inside a wrapper.
@@ -23,24 +25,25 @@ type reading struct {
 // dialects are tried in this order; the first that reads a line does. Each
 // takes only lines that are its own as a whole.
 var dialects = []dialect{
-	{"web-access", readNCSA},
-	{"web-w3c", readW3C},
-	{"web-w3c", readBareW3C},
-	{"web-json", readJSONRequest},
-	{"web-balancer", readALB},
-	{"web-balancer", readHAProxy},
-	{"web-balancer", readEnvoy},
-	{"web-balancer", readNPM},
-	{"web-balancer", readZoraxy},
-	{"web-access", readUWSGI},
-	{"web-proxy", readSquid},
-	{"web-error", readApacheError},
-	{"web-error", readNginxError},
-	{"web-error", readLiteSpeed},
-	{"web-application", readGuacamole},
-	{"web-application", readLogfmt},
-	{"", readCatalina},
-	{"", readJSONMessage},
+	{family: "web-access", read: readNCSA},
+	{family: "web-w3c", read: readW3C},
+	{family: "web-w3c", read: readBareW3C},
+	{family: "web-json", read: readJSONRequest},
+	{family: "web-balancer", read: readALB},
+	{family: "web-balancer", read: readHAProxy},
+	{family: "web-balancer", read: readEnvoy},
+	{family: "web-balancer", read: readNPM},
+	{family: "web-balancer", read: readZoraxy},
+	{family: "web-access", read: readUWSGI},
+	{family: "web-proxy", read: readSquid},
+	{family: "web-error", read: readApacheError},
+	{family: "web-error", read: readNginxError},
+	{family: "web-error", read: readLiteSpeed},
+	{family: "web-application", read: readGuacamole},
+	{family: "web-application", read: readLogfmt},
+	{family: "web-access", read: readFree, looks: true},
+	{family: "", read: readCatalina},
+	{family: "", read: readJSONMessage},
 }
 
 // read reads a line in the first way that fits: those that the head of the
@@ -67,35 +70,58 @@ func (r *row) readAs(how reading, line []byte) *record.Schema {
 	return dialects[how.dialect].read(r, inner)
 }
 
-// readAny tries the dialects of a family, or all, with every wrapper. Dialects
-// by which no file is recognised come last.
+// readAny tries the dialects of a family, or all, with every wrapper: those
+// that take only their own first, then the one that goes by looks, and last
+// those by which no file is recognised.
 func (r *row) readAny(line []byte, family string) (*record.Schema, reading) {
-	s, how := r.readWith(line, func(d *dialect) bool { return d.family != "" && (family == "" || d.family == family) })
-	if s == nil && family == "" {
-		s, how = r.readWith(line, func(d *dialect) bool { return d.family == "" })
+	for w := -1; w < len(wrappers); w++ {
+		if s, how := r.readWithin(line, w, 0, free, family); s != nil {
+			return s, how
+		}
 	}
-	return s, how
+	if family == "" || family == dialects[free].family {
+		for w := range wrappers {
+			if w == syslogWrapper && line[0] != '<' && month(line) == 0 {
+				continue // times look like those of syslog
+			}
+			if s, how := r.readWithin(line, w, free, free+1, family); s != nil {
+				return s, how
+			}
+		}
+		if s, how := r.readWithin(line, -1, free, free+1, family); s != nil {
+			return s, how
+		}
+	}
+	if family == "" {
+		for w := -1; w < len(wrappers); w++ {
+			if s, how := r.readWithin(line, w, free+1, len(dialects), family); s != nil {
+				return s, how
+			}
+		}
+	}
+	return nil, reading{}
 }
 
-func (r *row) readWith(line []byte, want func(*dialect) bool) (*record.Schema, reading) {
-	for w := -1; w < len(wrappers); w++ {
-		r.reset(line)
-		inner := line
-		if w >= 0 {
-			if inner = wrappers[w](r, line); len(inner) == 0 {
-				continue
-			}
+// free is the index of the dialect that goes by looks.
+var free = slices.IndexFunc(dialects, func(d dialect) bool { return d.looks })
+
+// readWithin tries some of the dialects on the line inside a wrapper.
+func (r *row) readWithin(line []byte, wrapper, from, to int, family string) (*record.Schema, reading) {
+	r.reset(line)
+	if wrapper >= 0 {
+		if line = wrappers[wrapper](r, line); len(line) == 0 {
+			return nil, reading{}
 		}
-		kept := len(r.scratch)
-		for d := range dialects {
-			if !want(&dialects[d]) {
-				continue
-			}
-			if s := dialects[d].read(r, inner); s != nil {
-				return s, reading{w, d}
-			}
-			r.values, r.at, r.scratch = r.values[:0], 0, r.scratch[:kept]
+	}
+	kept := len(r.scratch)
+	for d := from; d < to; d++ {
+		if family != "" && family != dialects[d].family {
+			continue
 		}
+		if s := dialects[d].read(r, line); s != nil {
+			return s, reading{wrapper, d}
+		}
+		r.values, r.at, r.scratch = r.values[:0], 0, r.scratch[:kept]
 	}
 	return nil, reading{}
 }

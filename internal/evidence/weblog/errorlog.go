@@ -12,7 +12,7 @@ import (
 // keeps of it. Fields from rule-id on are those of ModSecurity's messages.
 var apacheErrorSchema = schema(SourceError, []string{
 	"date-time", "level", "pid", "tid", "c-ip", "code", "message", "cs-referer", "cs-host", "cs-uri", "cs-uri-stem", "cs-uri-query", "unique-id", "x-action",
-	"rule-file", "rule-line", "rule-id", "rule-message", "rule-data", "rule-severity", "rule-version", "rule-tags", "rule-match", "x-login", "cs-username", "sc-status", "c-port",
+	"rule-file", "rule-line", "rule-id", "rule-message", "rule-data", "rule-severity", "rule-version", "rule-tags", "rule-match", "x-login", "cs-username", "sc-status", "c-port", "module",
 })
 
 // The slots of apacheErrorSchema.
@@ -44,6 +44,7 @@ const (
 	aeUser
 	aeStatus
 	aePort
+	aeModule
 )
 
 // readApacheError reads Apache's error log, 2.4 and before:
@@ -96,6 +97,10 @@ func (r *row) apacheBrackets(rest []byte) []byte {
 		case bytes.HasPrefix(text, []byte("client ")), bytes.HasPrefix(text, []byte("remote ")):
 			r.apacheClient(text[7:])
 		case r.values[aeLevel].Kind == record.Null && bytes.IndexByte(text, ' ') < 0:
+			if module, level, ok := bytes.Cut(text, []byte{':'}); ok {
+				r.set(aeModule, module)
+				text = level
+			}
 			r.set(aeLevel, text)
 		default:
 			return rest

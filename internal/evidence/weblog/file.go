@@ -14,6 +14,7 @@ import (
 type formats struct {
 	zone    *time.Location
 	layouts *layouts
+	forms   forms
 	idle    sync.Pool // of *row
 }
 
@@ -21,7 +22,7 @@ func (s *formats) row() *row {
 	if r, ok := s.idle.Get().(*row); ok {
 		return r
 	}
-	return &row{clock: clock{zone: s.zone}, layouts: layoutCache{shared: s.layouts, known: map[string]*jsonLayout{}}}
+	return &row{formats: s, forms: map[string]*form{}, clock: clock{zone: s.zone}, layouts: layoutCache{shared: s.layouts, known: map[string]*jsonLayout{}}}
 }
 
 // file decodes one file.

@@ -251,12 +251,14 @@ func (r *row) field(pt *part, text []byte) bool {
 
 // decimal reports whether b is a number, perhaps with a sign and a fraction.
 func decimal(b []byte) bool {
-	digits := 0
+	digits, points := 0, 0
 	for i, c := range b {
 		switch {
 		case c-'0' <= 9:
 			digits++
-		case c == '.', (c == '-' || c == '+') && i == 0:
+		case c == '.' && points == 0:
+			points++
+		case (c == '-' || c == '+') && i == 0:
 		default:
 			return false
 		}

@@ -19,7 +19,10 @@ type row struct {
 	header  *w3cHeader // in force
 	json    jsonscan.Scanner
 	layouts layoutCache
-	shape   []byte // the keys of a line of keys and values
+	shape   []byte // of the line, where values are told by their keys or looks
+	forms   map[string]*form
+	found   []token
+	formats *formats
 
 	record record.Record
 	file   *file

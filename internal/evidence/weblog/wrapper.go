@@ -10,6 +10,9 @@ import (
 // within, nil if there is none. What it needs of scratch it appends.
 var wrappers = []func(r *row, line []byte) []byte{unquote, fromCRI, fromCompose, fromJSON, fromSyslog}
 
+// syslogWrapper is the index of fromSyslog.
+const syslogWrapper = 4
+
 // unquote takes the quotes off a line that is in quotes as a whole. Quotes
 // within are as they were, or doubled.
 func unquote(r *row, line []byte) []byte {
@@ -49,7 +52,7 @@ func fromCRI(r *row, line []byte) []byte {
 // before: "web-1  | ".
 func fromCompose(r *row, line []byte) []byte {
 	i := bytes.Index(line[:min(len(line), 80)], []byte(" | "))
-	if i <= 0 || bytes.IndexByte(bytes.TrimRight(line[:i], " "), ' ') >= 0 {
+	if i <= 0 || !letter(line[0]) || bytes.IndexAny(bytes.TrimRight(line[:i], " "), " :\"[{=") >= 0 {
 		return nil
 	}
 	return line[i+3:]
