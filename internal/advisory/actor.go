@@ -7,8 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"seawall/internal/advisory/attack"
 	"seawall/internal/advisory/document"
+	"seawall/internal/attack"
 )
 
 // Actor is who a document is about, or mentions.

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"seawall/internal/advisory/attack"
+	"seawall/internal/attack"
 )
 
 // gazetteer finds names of several words in a text: the longest at each place.

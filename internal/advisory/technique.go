@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"seawall/internal/advisory/attack"
 	"seawall/internal/advisory/document"
 	"seawall/internal/advisory/indicator"
+	"seawall/internal/attack"
 )
 
 // Standing is what a document says of a technique.

@@ -13,11 +13,12 @@ import (
 // and from floors below.
 var layers = [][]string{
 	{"record"},
-	{"evtx", "sigma", "internal/activity"},
+	{"evtx", "sigma", "internal/activity", "internal/attack"},
 	{"internal/finding", "internal/coverage", "internal/inventory"},
 	{"internal/evidence/", "internal/report/escape", "internal/suppress", "internal/hits"},
-	{"internal/intel/"},
+	{"internal/intel/", "internal/advisory/"},
 	{"internal/intrusion/", "internal/exposure/"},
+	{"internal/incident"},
 	{"internal/verdict"},
 	{"internal/report/"},
 	{"internal/scan"},

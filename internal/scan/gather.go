@@ -62,7 +62,7 @@ func (g *gathering) result(ctx context.Context) *verdict.Result {
 	for _, w := range g.workers[1:] {
 		all.merge(w)
 	}
-	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary}
+	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary, Addresses: all.addresses.hosts()}
 	g.fillRead(r, all)
 	g.findings(ctx, r, all)
 	g.options.fillRules(r, all)

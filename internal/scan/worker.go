@@ -25,6 +25,7 @@ type worker struct {
 	store      *hits.Store
 	inventory  *inventory.Model
 	names      names
+	addresses  addresses
 
 	observe   func(*activity.Activity) // worker.Activity, bound once
 	records   map[string]int64         // live records by format
@@ -46,6 +47,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		store:      store,
 		inventory:  inventory.New(),
 		names:      names{},
+		addresses:  addresses{},
 		records:    map[string]int64{},
 	}
 	// The same for any number of workers: what is kept must not depend on it.
@@ -106,6 +108,7 @@ func (w *worker) Activity(a *activity.Activity) {
 		return
 	}
 	w.names.learn(a)
+	w.addresses.learn(a)
 	for _, s := range w.summaries {
 		s.Observe(a)
 	}
@@ -123,6 +126,7 @@ func (w *worker) merge(o *worker) {
 	w.correlator.Merge(o.correlator)
 	w.coverage.Summary.Merge(o.coverage.Summary)
 	w.names.merge(o.names)
+	w.addresses.merge(o.addresses)
 	w.inventory.Merge(o.inventory)
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])

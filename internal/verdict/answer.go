@@ -3,9 +3,11 @@ package verdict
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"seawall/internal/finding"
+	"seawall/internal/incident"
 )
 
 // Answer is what can be said to a question.
@@ -21,6 +23,7 @@ const (
 // Verdict is a result's answers to the three questions.
 type Verdict struct {
 	Exposed, In Reply
+	Incidents   []incident.Incident
 	First       []Action    // at most [MaxActions], worst first
 	Blind       []BlindSpot // what the evidence cannot show
 	Techniques  []Technique // what was found, looked for and not looked for
@@ -44,19 +47,46 @@ const (
 // Of answers the three questions from a result.
 func Of(r *Result) Verdict {
 	blind := blindSpots(r)
+	incidents := incidents(r, blind)
 	return Verdict{
 		Exposed:    exposed(r),
-		In:         in(r, blind),
+		In:         in(r, blind, incidents),
+		Incidents:  incidents,
 		First:      actions(r, blind),
 		Blind:      blind,
 		Techniques: techniques(r),
 	}
 }
 
+// incidents joins the findings.
+func incidents(r *Result, blind []BlindSpot) []incident.Incident {
+	missing := map[string]string{}
+	for _, b := range blind {
+		for _, t := range b.Techniques {
+			if missing[t] == "" {
+				missing[t] = strings.Join(b.Missing, " or ")
+			}
+		}
+	}
+	hosts := map[string]bool{}
+	for _, h := range r.Coverage.Hosts() {
+		short, _, _ := strings.Cut(h, ".")
+		hosts[short] = true
+	}
+	return incident.Join(r.Findings, incident.Options{
+		Known: func(host string) bool {
+			short, _, _ := strings.Cut(strings.ToLower(host), ".")
+			return len(hosts) == 0 || hosts[short]
+		},
+		HostOf: func(address string) string { return r.Addresses[address] },
+		Blind:  missing,
+	})
+}
+
 // in answers "are they in?". Yes needs at least one finding of high severity
 // that is more than a guess; lesser findings alone are worth a look but are no
 // yes, and forbid a no only if they are of medium severity.
-func in(r *Result, blind []BlindSpot) Reply {
+func in(r *Result, blind []BlindSpot, incidents []incident.Incident) Reply {
 	reply := Reply{Answer: CannotTell}
 	var signs, hints []*finding.Finding
 	for f := range r.Active {
@@ -80,6 +110,9 @@ func in(r *Result, blind []BlindSpot) Reply {
 		reply.cite(signs)
 		hosts := r.hostsOf(signs)
 		reply.Summary = fmt.Sprintf("Signs of an intruder: %s on %s.", count(len(signs), "serious finding"), count(hosts, "host"))
+		if len(incidents) > 0 {
+			reply.Summary = fmt.Sprintf("%s: %s on %s, joined into %s.", incidents[0].Title, count(len(signs), "serious finding"), count(hosts, "host"), count(len(incidents), "incident"))
+		}
 	case r.Read.Records() == 0:
 		reply.Summary = "No events could be read, so nothing can be said."
 	case len(hints) > 0:

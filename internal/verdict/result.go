@@ -21,6 +21,7 @@ type Result struct {
 	Rules     Rules
 	Detectors []intrusion.Detector // those that ran, in the order of their table
 	Coverage  *coverage.Summary    // never nil
+	Addresses map[string]string    // hosts by the addresses they had, without domain
 	Findings  []finding.Finding    // sorted by [finding.Compare]; suppressed ones included
 	Warnings  []string             // about the scan itself: expired suppressions, limits reached
 	// Below counts the findings that are not listed because they are less

@@ -41,6 +41,10 @@ func (p *page) wrap(lead, s string) { p.hanging(lead, s, "") }
 // hanging writes a paragraph in a style, its lines indented by the width of
 // lead.
 func (p *page) hanging(lead, s, style string) {
+	if head := strings.TrimSpace(lead); escape.Width(lead) > p.width-10 && head != "" { // no room beside it
+		p.wrap(" ", head)
+		lead = "  "
+	}
 	room := max(p.width-escape.Width(lead), 10)
 	for _, line := range fold(escape.Visible(s), room) {
 		p.text(lead)

@@ -22,7 +22,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	corpus := cmp.Or(os.Getenv("SEAWALL_CORPUS"), "../../../../shared/data")
+	corpus := cmp.Or(os.Getenv("SEAWALL_CORPUS"), "../../../shared/data")
 	g := generator{dir: filepath.Join(corpus, "advisory")}
 	g.techniques()
 	g.history()

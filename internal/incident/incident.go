@@ -1,0 +1,106 @@
+// Package incident answers "what is the story?": it joins findings that share
+// people, places and time into incidents, and tells each in order.
+package incident
+
+import (
+	"cmp"
+	"slices"
+
+	"seawall/internal/finding"
+)
+
+// Incident is one intrusion, as far as the evidence shows it.
+type Incident struct {
+	ID         string // stable
+	Title      string
+	Severity   finding.Severity
+	Confidence finding.Confidence
+	First      int64 // nanoseconds since 1970 UTC
+	Last       int64
+	Steps      []Step // in order
+	Findings   []string
+	Hosts      []string // touched, in the order they were first touched
+	Strangers  []string // machines named that are not the site's, sorted
+	Users      []string // named, sorted; without those of the system
+	Addresses  []string // outside or unresolved ones, sorted
+	Tactics    []string // in the order of the matrix
+	// PatientZero is the first step that shows the intruder inside.
+	PatientZero Step
+	Entry       string   // how they came in, or that it is not shown
+	Reset       []string // accounts, sessions and keys to take from the intruder
+	Persistence []string // what would let them return
+	Taken       []string // what was gathered, and what left
+	Blocked     []string // what was tried and refused
+	Unknown     []string // what the evidence does not tell
+}
+
+// Step is one finding in the story.
+type Step struct {
+	Time, End  int64
+	Host       string // "" if none is named
+	Title      string
+	Finding    string // its id
+	Severity   finding.Severity
+	Techniques []string
+	Tactic     string // of the first technique that has one, as the matrix calls it
+	Blocked    bool
+}
+
+// Options say what is known besides the findings.
+type Options struct {
+	// HostOf returns the host that has an address, "" if none is known.
+	HostOf func(address string) string
+	// Known reports whether a host is one of the site's, as far as the evidence
+	// tells; nil takes all for such. Others are strangers: machines seen
+	// through a tunnel.
+	Known func(host string) bool
+	// Blind names the evidence that was missing, for what stays unknown, by
+	// technique.
+	Blind map[string]string
+}
+
+// Join finds the incidents in findings, the gravest first. Findings about
+// exposure, suppressed ones and such without time belong to none. The result
+// depends on the findings, not on their order.
+func Join(findings []finding.Finding, o Options) []Incident {
+	if o.HostOf == nil {
+		o.HostOf = func(string) string { return "" }
+	}
+	if o.Known == nil {
+		o.Known = func(string) bool { return true }
+	}
+	j := newJoiner(findings, &o)
+	j.link()
+	var incidents []Incident
+	for _, members := range j.groups() {
+		if tells(members) {
+			incidents = append(incidents, tell(members, &o))
+		}
+	}
+	slices.SortFunc(incidents, func(a, b Incident) int {
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(len(b.Findings), len(a.Findings)), cmp.Compare(a.First, b.First), cmp.Compare(a.ID, b.ID))
+	})
+	return incidents
+}
+
+// tells reports whether findings make a story: several that show different
+// tactics, or one that leaves nothing to doubt.
+func tells(members []*node) bool {
+	tactics := map[string]bool{}
+	grave := 0
+	for _, m := range members {
+		for _, t := range m.tactics {
+			tactics[t] = true
+		}
+		if m.f.Severity >= finding.High && m.f.Confidence >= finding.Likely {
+			grave++
+		}
+	}
+	switch {
+	case grave == 0:
+		return false
+	case len(members) == 1:
+		return members[0].f.Severity == finding.Critical
+	}
+	return len(tactics) >= 2
+}

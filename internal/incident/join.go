@@ -1,0 +1,283 @@
+package incident
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"seawall/internal/attack"
+	"seawall/internal/finding"
+)
+
+// node is a finding that may be part of an incident.
+type node struct {
+	f       *finding.Finding
+	keys    []key
+	tactics []string
+	host    string // the one it happened on, if one is named
+	from    []key  // hosts that it came from: the addresses named were theirs
+	group   int
+}
+
+// key is something that several findings may be about.
+type key struct {
+	kind  string // of the entity; "host" for addresses of known hosts
+	value string
+}
+
+// weights say how much it tells that two findings are about the same thing:
+// sessions, processes and files are one intruder's, hosts are everybody's.
+var weights = map[string]float64{
+	finding.Logon: 3, "session": 3, finding.Process: 2.5, finding.File: 2.5, finding.Task: 2.5, finding.Service: 1.2, finding.User: 1.6, finding.Address: 1.8, finding.Domain: 1.8, "url": 2.5, "hash": 3, finding.Host: 1.1,
+}
+
+// Two findings are joined if what they share weighs this much. Being on one
+// host within a day is enough for two that are grave, sharing an account within a
+// month too.
+const threshold = 0.75
+
+// Findings of low severity are ordinary things, most of the time: only what
+// weighs this much draws them into an incident.
+const telling = 2.5
+
+// fromThere is the weight of a host on which something happened, and from which
+// something came later: that is how an intruder goes on.
+const fromThere = 2.2
+
+// Findings further apart than this are not joined, whatever they share.
+const reach = 90 * 24 * time.Hour
+
+// A thing that findings on more hosts than this are about is a hub: a domain
+// controller, a scanner, a backup account, an address translation. It joins
+// nothing by itself.
+const hub = 12
+
+type joiner struct {
+	nodes  []*node
+	o      *Options
+	byKey  map[key][]int
+	spread map[key]int // hosts on which a key was seen
+	parent []int
+}
+
+func newJoiner(findings []finding.Finding, o *Options) *joiner {
+	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}}
+	for i := range findings {
+		f := &findings[i]
+		if f.Question == finding.Exposed || f.Suppressed != "" || f.Severity < finding.Low || f.First == 0 {
+			continue
+		}
+		j.nodes = append(j.nodes, j.node(f))
+	}
+	slices.SortFunc(j.nodes, func(a, b *node) int {
+		return cmp.Or(cmp.Compare(a.f.First, b.f.First), cmp.Compare(a.f.ID, b.f.ID))
+	})
+	hosts := map[key]map[string]bool{}
+	for i, n := range j.nodes {
+		j.parent = append(j.parent, i)
+		for _, k := range n.keys {
+			j.byKey[k] = append(j.byKey[k], i)
+			if hosts[k] == nil {
+				hosts[k] = map[string]bool{}
+			}
+			hosts[k][n.host] = true
+		}
+	}
+	for k, on := range hosts {
+		j.spread[k] = len(on)
+	}
+	return j
+}
+
+func (j *joiner) node(f *finding.Finding) *node {
+	n := &node{f: f, tactics: tacticsOf(f.Techniques)}
+	for _, e := range f.Entities {
+		k := key{e.Type, strings.ToLower(e.Value)}
+		switch e.Type {
+		case finding.User:
+			if k.value = account(e.Value); k.value == "" {
+				continue
+			}
+		case finding.Host:
+			k.value = shortName(k.value)
+			if n.host == "" && j.o.Known(e.Value) {
+				n.host = k.value
+			}
+		case finding.Address:
+			if host := j.o.HostOf(e.Value); host != "" {
+				k = key{finding.Host, shortName(strings.ToLower(host))}
+				n.from = append(n.from, k)
+			}
+		case finding.File:
+			if !strings.ContainsAny(k.value, `\/`) || strings.HasSuffix(k.value, ".evtx") {
+				continue // a bare name, or the log itself
+			}
+		}
+		if !slices.Contains(n.keys, k) {
+			n.keys = append(n.keys, k)
+		}
+	}
+	return n
+}
+
+// shortName is a host's name without its domain: logs differ in that.
+func shortName(host string) string {
+	if host == "" || host[0] >= '0' && host[0] <= '9' && strings.Count(host, ".") == 3 {
+		return host
+	}
+	short, _, _ := strings.Cut(host, ".")
+	return short
+}
+
+// account is a user's name without its domain, "" for those of the system that
+// every host has.
+func account(user string) string {
+	name := strings.ToLower(user)
+	if i := strings.LastIndexByte(name, '\\'); i >= 0 {
+		switch domain := name[:i]; domain {
+		case "nt authority", "window manager", "font driver host", "nt service", "iis apppool", "nt virtual machine":
+			return ""
+		}
+		name = name[i+1:]
+	}
+	name, _, _ = strings.Cut(name, "@")
+	switch name {
+	case "", "-", "system", "local service", "network service", "anonymous logon", "anonymous", "root", "www-data", "defaultaccount", "guest":
+		return ""
+	}
+	if strings.HasPrefix(name, "s-1-5-") && len(name) < 12 {
+		return ""
+	}
+	return strings.TrimSuffix(name, "$")
+}
+
+// link joins every two findings that share enough. What is shared by many is
+// only looked at between neighbours in time, which is enough to join them all.
+func (j *joiner) link() {
+	const neighbours = 24
+	for k, list := range j.byKey {
+		if weights[k.kind] == 0 {
+			continue
+		}
+		for a, i := range list {
+			for _, l := range list[a+1 : min(len(list), a+1+neighbours)] {
+				if j.find(i) != j.find(l) && j.weight(j.nodes[i], j.nodes[l]) >= threshold {
+					j.union(i, l)
+				}
+			}
+		}
+	}
+}
+
+// weight is how much two findings, a not after b, have to do with each other.
+func (j *joiner) weight(a, b *node) float64 {
+	gap := time.Duration(max(0, b.f.First-a.f.Last))
+	if gap > reach {
+		return 0
+	}
+	shared := 0.0
+	minor := min(a.f.Severity, b.f.Severity) < finding.Medium
+	for _, k := range a.keys {
+		if minor && weights[k.kind] < telling || !slices.Contains(b.keys, k) {
+			continue
+		}
+		w := weights[k.kind]
+		if k.value == a.host && slices.Contains(b.from, k) && k.value != b.host {
+			w = fromThere
+		}
+		if n := j.spread[k]; n > 2 && k.kind != finding.Logon {
+			if n > hub {
+				continue
+			}
+			w /= math.Sqrt(float64(n) / 2)
+		}
+		shared += w
+	}
+	return shared * closeness(gap) * math.Sqrt(gravity(a.f)*gravity(b.f))
+}
+
+// closeness lowers what is shared by the time between.
+func closeness(gap time.Duration) float64 {
+	switch {
+	case gap <= time.Hour:
+		return 1
+	case gap <= 24*time.Hour:
+		return 0.85
+	case gap <= 7*24*time.Hour:
+		return 0.7
+	case gap <= 30*24*time.Hour:
+		return 0.5
+	}
+	return 0.35
+}
+
+// gravity of a finding: what is ordinary elsewhere joins nothing.
+func gravity(f *finding.Finding) float64 {
+	g := [...]float64{0, 0.4, 0.6, 1, 1.2}[min(f.Severity, finding.Critical)]
+	if f.Confidence == finding.Unsure {
+		g *= 0.75
+	}
+	return g
+}
+
+func (j *joiner) find(i int) int {
+	for j.parent[i] != i {
+		j.parent[i] = j.parent[j.parent[i]]
+		i = j.parent[i]
+	}
+	return i
+}
+
+// union keeps the smaller number as root, so that the result does not depend
+// on the order of links.
+func (j *joiner) union(a, b int) {
+	a, b = j.find(a), j.find(b)
+	j.parent[max(a, b)] = min(a, b)
+}
+
+// groups returns the findings that were joined, each in order of time.
+func (j *joiner) groups() [][]*node {
+	at := map[int]int{}
+	var groups [][]*node
+	for i, n := range j.nodes {
+		root := j.find(i)
+		g, ok := at[root]
+		if !ok {
+			g = len(groups)
+			at[root] = g
+			groups = append(groups, nil)
+		}
+		groups[g] = append(groups[g], n)
+	}
+	return groups
+}
+
+// tacticsOf returns the tactics of techniques, in the order of the matrix.
+func tacticsOf(techniques []string) []string {
+	tables := attack.Load()
+	seen := map[string]bool{}
+	for _, id := range techniques {
+		current, _ := tables.Current(id)
+		if t := tables.Techniques[current]; t != nil && len(t.Tactics) > 0 {
+			seen[t.Tactics[0]] = true
+		}
+	}
+	return inMatrixOrder(seen)
+}
+
+// matrix is the order of tactics, by their short names of ATT&CK 19.
+var matrix = []string{
+	"reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "stealth", "defense-evasion", "defense-impairment",
+	"credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
+}
+
+func inMatrixOrder(seen map[string]bool) (tactics []string) {
+	for _, t := range matrix {
+		if seen[t] {
+			tactics = append(tactics, t)
+		}
+	}
+	return tactics
+}

@@ -1,0 +1,218 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"seawall/internal/finding"
+)
+
+// tell makes the incident of findings that belong together, in order of time.
+func tell(members []*node, o *Options) Incident {
+	in := Incident{First: members[0].f.First}
+	seen := map[string]bool{}
+	users, addresses, strangers := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	grave := 0
+	for _, m := range members {
+		f := m.f
+		in.Findings = append(in.Findings, f.ID)
+		in.Last = max(in.Last, f.Last)
+		in.Severity = max(in.Severity, f.Severity)
+		if f.Severity >= finding.High && f.Confidence >= finding.Likely {
+			grave++
+		}
+		for _, t := range m.tactics {
+			seen[t] = true
+		}
+		in.Steps = append(in.Steps, step(m))
+		in.entities(m, o, users, addresses, strangers)
+	}
+	in.Tactics = inMatrixOrder(seen)
+	in.Users, in.Addresses, in.Strangers = sortedKeys(users), sortedKeys(addresses), sortedKeys(strangers)
+	switch {
+	case grave >= 3 && len(in.Tactics) >= 3:
+		in.Confidence = finding.Certain
+	case grave >= 2 || in.Severity == finding.Critical:
+		in.Confidence = finding.Likely
+	}
+	in.PatientZero = patientZero(in.Steps)
+	in.Entry = entry(&in)
+	in.consequences(members)
+	in.unknowns(o)
+	in.Title = title(&in)
+	in.ID = "si" + strings.TrimPrefix(finding.StableID("incident", in.PatientZero.Finding), "sw")
+	return in
+}
+
+func step(m *node) Step {
+	s := Step{Time: m.f.First, End: m.f.Last, Host: m.host, Title: m.f.Title, Finding: m.f.ID, Severity: m.f.Severity, Techniques: m.f.Techniques, Blocked: blocked(m.f)}
+	if len(m.tactics) > 0 {
+		s.Tactic = m.tactics[0]
+	}
+	return s
+}
+
+// blocked: the finding tells of something that was tried and refused.
+func blocked(f *finding.Finding) bool {
+	title := strings.ToLower(f.Title)
+	for _, word := range [...]string{"blocked", "refused", "denied", "failed"} {
+		if strings.Contains(title, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// entities notes who and what a finding names.
+func (in *Incident) entities(m *node, o *Options, users, addresses, strangers map[string]bool) {
+	for _, e := range m.f.Entities {
+		switch e.Type {
+		case finding.Host:
+			if !o.Known(e.Value) {
+				strangers[e.Value] = true
+			} else if !slices.Contains(in.Hosts, e.Value) {
+				in.Hosts = append(in.Hosts, e.Value)
+			}
+		case finding.User:
+			if account(e.Value) != "" && !strings.HasSuffix(e.Value, "$") && m.f.Severity >= finding.Medium {
+				users[e.Value] = true
+			}
+		case finding.Address:
+			if o.HostOf(e.Value) == "" {
+				addresses[e.Value] = true
+			}
+		}
+	}
+}
+
+func sortedKeys(m map[string]bool) []string {
+	list := make([]string, 0, len(m))
+	for k := range m {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// patientZero is the first step that shows the intruder inside: not a scan, not
+// something that was refused, and not a guess while there is better.
+func patientZero(steps []Step) Step {
+	for _, least := range [...]finding.Severity{finding.High, finding.Medium, finding.Low} {
+		for _, s := range steps {
+			if s.Severity >= least && !s.Blocked && s.Tactic != "reconnaissance" && s.Tactic != "resource-development" {
+				return s
+			}
+		}
+	}
+	return steps[0]
+}
+
+// entry says how they came in.
+func entry(in *Incident) string {
+	for _, s := range in.Steps {
+		if s.Time > in.PatientZero.Time {
+			break
+		}
+		for _, t := range s.Techniques {
+			switch {
+			case strings.HasPrefix(t, "T1190"):
+				return "through a public-facing application: " + s.Title
+			case strings.HasPrefix(t, "T1505.003"):
+				return "through a public-facing application, by way of a web shell: " + s.Title
+			case strings.HasPrefix(t, "T1566"):
+				return "by mail: " + s.Title
+			case strings.HasPrefix(t, "T1133"):
+				return "through remote access: " + s.Title
+			case strings.HasPrefix(t, "T1078"):
+				return "with valid credentials: " + s.Title
+			}
+		}
+	}
+	return "not shown by this evidence; the first sign is: " + in.PatientZero.Title
+}
+
+// consequences lists what the intruder now has, by technique.
+func (in *Incident) consequences(members []*node) {
+	for _, m := range members {
+		f := m.f
+		has := func(prefixes ...string) bool {
+			return slices.ContainsFunc(f.Techniques, func(t string) bool {
+				return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(t, p) })
+			})
+		}
+		if f.Severity >= finding.Medium && has("T1078", "T1558", "T1003", "T1110", "T1552", "T1098", "T1136", "T1550", "T1021", "T1556") {
+			for _, e := range f.Entities {
+				if e.Type == finding.User && account(e.Value) != "" && !strings.HasSuffix(e.Value, "$") || e.Type == "session" {
+					in.Reset = append(in.Reset, e.Value)
+				}
+				if e.Type == finding.Service && has("T1558.003") {
+					in.Reset = append(in.Reset, e.Value)
+				}
+			}
+		}
+		line := f.Title
+		if m.host != "" {
+			line += " on " + m.host
+		}
+		switch {
+		case blocked(f):
+			in.Blocked = append(in.Blocked, line)
+		case f.Severity < finding.Medium:
+		case has("T1505", "T1053", "T1543", "T1136", "T1547", "T1546", "T1098", "T1574"):
+			in.Persistence = append(in.Persistence, line)
+		case has("T1041", "T1048", "T1567", "T1560", "T1074", "T1114", "T1039", "T1213", "T1005", "T1020", "T1030"):
+			in.Taken = append(in.Taken, line)
+		}
+	}
+	for _, list := range []*[]string{&in.Reset, &in.Persistence, &in.Taken, &in.Blocked} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+}
+
+// unknowns says what the evidence does not tell, and what would.
+func (in *Incident) unknowns(o *Options) {
+	add := func(technique, text string) {
+		if missing := o.Blind[technique]; missing != "" {
+			text += "; it would need " + missing
+		}
+		in.Unknown = append(in.Unknown, text)
+	}
+	if strings.HasPrefix(in.Entry, "not shown") {
+		add("T1190", "How they came in")
+	} else if strings.Contains(in.Entry, "web shell") {
+		in.Unknown = append(in.Unknown, "Which flaw was used: the exact exploit is not provable without the bodies of the requests")
+	}
+	if len(in.Taken) == 0 {
+		add("T1041", "Whether data left, and how much")
+	}
+	if o.Blind["T1505.003"] != "" && slices.Contains(in.Tactics, "initial-access") {
+		add("T1505.003", "Whether web shells are left on disk")
+	}
+}
+
+// title names the incident by its reach.
+func title(in *Incident) string {
+	what := "Intrusion"
+	if in.Confidence < finding.Likely {
+		what = "Possible intrusion"
+	}
+	if n := len(in.Hosts); n == 1 {
+		what += " on " + in.Hosts[0]
+	} else if n > 1 {
+		what += fmt.Sprintf(" across %d hosts, first seen on %s", n, firstHost(in))
+	}
+	return what
+}
+
+func firstHost(in *Incident) string {
+	if in.PatientZero.Host != "" {
+		for _, h := range in.Hosts {
+			if shortName(strings.ToLower(h)) == in.PatientZero.Host {
+				return h
+			}
+		}
+	}
+	return in.Hosts[0]
+}
