@@ -2,6 +2,7 @@ package pcap
 
 import (
 	"seawall/internal/evidence/pcap/conn"
+	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/quic"
 	"seawall/internal/evidence/pcap/tls"
@@ -27,6 +28,12 @@ func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
 		return f.rows.newDTLS(c, p)
 	case quic.Looks(p.Payload):
 		return f.rows.newQUIC(c, p)
+	case dnsPort(c.Ends[conn.Responder].Port) || dnsPort(c.Ends[conn.Originator].Port):
+		if len(p.Payload) >= 12 {
+			return f.rows.newDNS(c)
+		}
+	case dns.Looks(p.Payload):
+		return f.rows.newDNS(c)
 	}
 	return nil
 }
@@ -35,8 +42,14 @@ func (f *follow) stream(c *conn.Conn, from conn.Side, data []byte, p *packet.Pac
 	if looksLikeTLS(data) {
 		return f.rows.newTLS(c, from, p)
 	}
+	if len(data) > 2 && dnsPort(c.Ends[conn.Responder].Port) && (len(data) == 2 || dns.Looks(data[2:])) {
+		return f.rows.newDNS(c)
+	}
 	return nil
 }
+
+// dnsPort reports whether a port is that of DNS, multicast DNS or LLMNR.
+func dnsPort(port uint16) bool { return port == 53 || port == 5353 || port == 5355 }
 
 // looksLikeTLS reports whether a stream begins with a handshake of TLS.
 func looksLikeTLS(b []byte) bool {

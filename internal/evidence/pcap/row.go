@@ -8,6 +8,7 @@ import (
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/pcap/conn"
+	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/tls"
 	"seawall/record"
@@ -30,6 +31,8 @@ type rows struct {
 	certificates  map[[32]byte]*tls.Certificate
 	shown         map[[32]byte]struct{} // certificates that have a row
 	texts         map[string]string
+	dns           dns.Message
+	dnsSpare      []*dnsFollower
 }
 
 // cell is where the text of a value stands in the buffer.

@@ -8,7 +8,7 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic *record.Schema
+	conn, openConn, ssl, x509, quic, dns *record.Schema
 }
 
 func newSchemas() *schemas {
@@ -18,6 +18,7 @@ func newSchemas() *schemas {
 		ssl:      schema("tls", sslFields),
 		x509:     plain("x509", x509Fields),
 		quic:     schema("quic", quicFields),
+		dns:      schema("dns", dnsFields),
 	}
 }
 
