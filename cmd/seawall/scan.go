@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"runtime/pprof"
 	"time"
 
 	"seawall/internal/finding"
+	"seawall/internal/intrusion"
 	"seawall/internal/report/escape"
 	"seawall/internal/scan"
 	"seawall/internal/suppress"
@@ -41,6 +43,17 @@ type engineFlags struct {
 	Memory   byteSize `help:"Memory to stay below (default: ${default})." default:"1GiB" placeholder:"SIZE"`
 }
 
+// siteFlags say what the user knows of the place the evidence comes from.
+type siteFlags struct {
+	Internal []netip.Prefix `help:"Networks that belong to the site, such as 192.0.2.0/24; may be repeated. Without it they are inferred: private ranges, what sensors call local, the address all traffic shares." placeholder:"CIDR"`
+	RITA     bool           `name:"rita" help:"Add the scores that the program RITA gives every pair of hosts."`
+}
+
+// site makes of the flags what detectors ask.
+func (f *siteFlags) site() *intrusion.Site {
+	return &intrusion.Site{Internal: f.Internal, RITA: f.RITA}
+}
+
 type scanCommand struct {
 	Paths []string `arg:"" name:"evidence" help:"Folders, files and archives of evidence." placeholder:"EVIDENCE"`
 
@@ -52,7 +65,8 @@ type scanCommand struct {
 	Until       instant      `help:"Look only at events before this time." placeholder:"TIME"`
 	MinSeverity severityFlag `help:"Leave less severe findings out of the reports; they are counted." default:"informational" placeholder:"SEVERITY"`
 	FailOn      severityFlag `help:"Exit with 1 if there is a finding this severe; never for never (default: ${default})." default:"high" placeholder:"SEVERITY"`
-	Suppress    string       `help:"Allow-list of findings accepted before, with reasons (YAML)." type:"existingfile" placeholder:"FILE"`
+	siteFlags
+	Suppress string `help:"Allow-list of findings accepted before, with reasons (YAML)." type:"existingfile" placeholder:"FILE"`
 	engineFlags
 	Quiet      bool   `short:"q" help:"Print neither verdict nor progress; write the reports and set the exit code."`
 	Progress   string `help:"How to show progress on standard error: auto, plain, json or none." enum:"auto,plain,json,none" default:"auto" placeholder:"HOW"`
@@ -89,7 +103,7 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 	zone := c.Timezone.Location
 	o = scan.Options{
 		Paths: c.Paths, Detectors: scan.Detectors(), Since: c.Since.in(zone), Until: c.Until.in(zone),
-		Zone: zone, Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
+		Site: c.site(), Zone: zone, Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
 	}
 	if o.Since != 0 && o.Until != 0 && o.Since >= o.Until {
 		return o, usageError{fmt.Errorf("no time lies between --since %s and --until %s", c.Since.text, c.Until.text)}

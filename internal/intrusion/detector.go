@@ -31,6 +31,9 @@ type Site struct {
 	// Internal are the networks that belong to the site; where empty, the
 	// private ranges are taken.
 	Internal []netip.Prefix
+	// RITA asks for the scores that the program RITA would give, beside our
+	// own.
+	RITA bool
 }
 
 // Summary is the mergeable state of a stateful detector. Merge must be

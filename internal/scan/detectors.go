@@ -5,6 +5,7 @@ import (
 
 	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/asreproast"
+	"seawall/internal/intrusion/beacon"
 	"seawall/internal/intrusion/dcsync"
 	"seawall/internal/intrusion/disguise"
 	"seawall/internal/intrusion/kerberoast"
@@ -30,6 +31,7 @@ func Detectors() []intrusion.Detector {
 			lateral.Detector(),
 			recon.Detector(),
 			workstation.Detector(),
+			beacon.Detector(),
 			webshell.Detector(),
 		},
 		intrusion.RuleDetectors(),

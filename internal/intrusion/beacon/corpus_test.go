@@ -1,0 +1,79 @@
+package beacon
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"seawall/internal/activity"
+	"seawall/internal/corpus"
+	"seawall/internal/evidence"
+	"seawall/internal/evidence/netlog"
+	"seawall/internal/evidence/zeek"
+	"seawall/internal/finding"
+	"seawall/internal/intrusion"
+	"seawall/record"
+)
+
+// reading feeds the records of logs to a summary.
+type reading struct {
+	evidence.Discard
+	extractor  *netlog.Extractor
+	summary    intrusion.Summary
+	also       func(*activity.Activity)
+	activities int
+}
+
+func (r *reading) Record(rec *record.Record) { r.extractor.Extract(rec, r.Activity) }
+func (r *reading) Activity(a *activity.Activity) {
+	r.activities++
+	r.summary.Observe(a)
+	if r.also != nil {
+		r.also(a)
+	}
+}
+
+// read returns a summary of the logs in paths.
+func read(t testing.TB, site *intrusion.Site, paths ...string) *Summary {
+	t.Helper()
+	return readWith(t, site, nil, paths...)
+}
+
+func readWith(t testing.TB, site *intrusion.Site, also *flowRecorder, paths ...string) *Summary {
+	t.Helper()
+	r := &reading{extractor: netlog.NewExtractor(), summary: Detector().New(site)}
+	if also != nil {
+		r.also = also.observe
+	}
+	err := evidence.Walk(context.Background(), paths, zeek.Formats(), evidence.Options{}, evidence.Visitor{
+		Job:          func(j *evidence.Job) { j.Run(r) },
+		Unrecognised: func(string, int64, string) {},
+		Duplicate:    func(string, string) {},
+		Problem:      func(evidence.Problem) {},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.activities == 0 {
+		t.Fatal("nothing was read")
+	}
+	s := r.summary.(*Summary)
+	s.flush()
+	s.pairs.settle()
+	return s
+}
+
+func TestDump(t *testing.T) {
+	dir := corpus.Dir(t, "network")
+	if os.Getenv("AREA") == "" {
+		t.Skip()
+	}
+	s := read(t, &intrusion.Site{}, filepath.Join(dir, os.Getenv("AREA")))
+	list := s.Findings()
+	slices.SortFunc(list, func(a, b finding.Finding) int { return finding.Compare(&a, &b) })
+	for _, f := range list {
+		t.Logf("%s/%s %s\n    %s", f.Severity, f.Confidence, f.Title, f.Why)
+	}
+}

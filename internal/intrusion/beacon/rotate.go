@@ -1,0 +1,94 @@
+package beacon
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+// turn is what destinations that take turns have in common: the caller, the
+// port, and the client's fingerprint or the size it sends most.
+type turn struct {
+	src       netip.Addr
+	port      uint16
+	protocol  uint8
+	direction direction
+	named     bool
+	tell      uint32
+	size      int64
+}
+
+const (
+	// Destinations of one set, and calls to each: fewer show nothing.
+	fewestMembers, mostMembers = 2, 64
+	fewestTurns                = 4
+	// better is how much more regular the set must be than any of its
+	// members is.
+	better = 1.5
+	// A size that this share of the calls sends marks a stream.
+	ownSize = 0.4
+)
+
+// rotations finds sets of destinations that show no rhythm by themselves but
+// do together.
+func (s *Summary) rotations(streams []*stream) []*stream {
+	groups := map[turn][]*stream{}
+	for _, c := range streams {
+		if c.kind != nothing && c.kind != constant || c.direction != outward || c.callers > 2 || c.bursts < fewestTurns || c.continuous() {
+			continue
+		}
+		p := c.pairs[0]
+		k := turn{src: c.src, port: c.port, protocol: c.protocol, direction: c.direction, named: c.name != ""}
+		switch {
+		case p.tell != ^uint32(0):
+			k.tell = p.tell
+		case c.sizes && c.sizeShare >= ownSize:
+			k.size = c.size
+		}
+		groups[k] = append(groups[k], c)
+	}
+	var found []*stream
+	for _, members := range groups {
+		if c := s.rotation(members); c != nil {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(x, y *stream) int { return cmp.Compare(x.pairs[0].hash, y.pairs[0].hash) })
+	return found
+}
+
+// rotation merges streams into one and returns it if it has a rhythm.
+func (s *Summary) rotation(members []*stream) *stream {
+	if len(members) < fewestMembers || len(members) > mostMembers {
+		return nil
+	}
+	var pairs []*pair
+	var entries []entry
+	cut, single, callers := uint64(0), 0.0, 0
+	for _, m := range members {
+		p := m.pairs[0]
+		pairs = append(pairs, p)
+		if p.cut != 0 && (cut == 0 || p.cut < cut) {
+			cut = p.cut
+		}
+		single, callers = max(single, m.z), max(callers, m.callers)
+	}
+	for _, p := range pairs {
+		entries = s.pairs.entriesOf(entries, p)
+	}
+	slices.Sort(entries)
+	if cut != 0 {
+		entries = slices.DeleteFunc(entries, func(n entry) bool { return rank(n.time()) >= cut })
+	}
+	slices.SortFunc(pairs, func(x, y *pair) int { return cmp.Compare(x.hash, y.hash) })
+	c := *members[0]
+	c.pulse, c.pairs, c.kind = newPulse(entries, cut), pairs, rotating
+	c.callers, c.rhythmic, c.total = callers, callers, 0
+	for _, m := range members {
+		c.total += m.total
+	}
+	if c.z < clearZ || c.z < better*single || c.share < 0.3 {
+		return nil
+	}
+	return &c
+}
