@@ -1,10 +1,14 @@
 package pcap
 
 import (
+	"bytes"
+
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/dns"
+	"seawall/internal/evidence/pcap/http"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/quic"
+	"seawall/internal/evidence/pcap/ssh"
 	"seawall/internal/evidence/pcap/tls"
 )
 
@@ -39,11 +43,31 @@ func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
 }
 
 func (f *follow) stream(c *conn.Conn, from conn.Side, data []byte, p *packet.Packet) conn.Follower {
-	if looksLikeTLS(data) {
-		return f.rows.newTLS(c, from, p)
+	if next := f.inner(c, from, data, p); next != nil {
+		return next
 	}
 	if len(data) > 2 && dnsPort(c.Ends[conn.Responder].Port) && (len(data) == 2 || dns.Looks(data[2:])) {
 		return f.rows.newDNS(c)
+	}
+	return nil
+}
+
+// inner chooses by content alone who reads a stream, or what is passed on in
+// another.
+func (f *follow) inner(c *conn.Conn, from conn.Side, data []byte, p *packet.Packet) conn.Follower {
+	switch {
+	case looksLikeTLS(data):
+		return f.rows.newTLS(c, from, p)
+	case http.LooksLikeRequest(data):
+		if bytes.HasPrefix(data, []byte("PRI * HTTP/2")) {
+			c.Service = addService(c.Service, "http2")
+			return nil
+		}
+		return f.rows.newHTTP(c, from)
+	case http.LooksLikeResponse(data):
+		return f.rows.newHTTP(c, from.Other())
+	case ssh.Looks(data):
+		return f.rows.newSSH(c, p)
 	}
 	return nil
 }

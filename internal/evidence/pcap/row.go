@@ -9,6 +9,7 @@ import (
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/dns"
+	"seawall/internal/evidence/pcap/ntlm"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/tls"
 	"seawall/record"
@@ -33,6 +34,8 @@ type rows struct {
 	texts         map[string]string
 	dns           dns.Message
 	dnsSpare      []*dnsFollower
+	exchanges     []*exchange // free ones
+	ntlm          ntlm.Message
 }
 
 // cell is where the text of a value stands in the buffer.

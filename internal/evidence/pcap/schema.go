@@ -8,7 +8,7 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic, dns *record.Schema
+	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm *record.Schema
 }
 
 func newSchemas() *schemas {
@@ -19,6 +19,9 @@ func newSchemas() *schemas {
 		x509:     plain("x509", x509Fields),
 		quic:     schema("quic", quicFields),
 		dns:      schema("dns", dnsFields),
+		http:     schema("http", httpFields),
+		ssh:      schema("ssh", sshFields),
+		ntlm:     schema("ntlm", ntlmFields),
 	}
 }
 
