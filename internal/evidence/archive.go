@@ -179,6 +179,10 @@ func (w *walker) zip(s source) {
 		if w.ctx.Err() != nil {
 			return
 		}
+		if w.exhausted() {
+			w.lost(s.path, -1, "zip archive: "+errTooBig.Error())
+			return
+		}
 		if !f.Mode().IsRegular() {
 			continue
 		}
@@ -261,6 +265,12 @@ const (
 	outerRatioFloor = 1 << 30
 )
 
+// exhausted reports whether more was decompressed than the limits allow, of
+// all evidence or of the file being read.
+func (w *walker) exhausted() bool {
+	return w.total > w.o.MaxTotal || w.outerTotal > outerRatioFloor && w.outerTotal/int64(w.o.MaxRatio) > w.outerSize
+}
+
 // boundedReader stops a decompression bomb: one file that grows beyond reason,
 // or many that do together.
 type boundedReader struct {
@@ -272,7 +282,7 @@ type boundedReader struct {
 
 func (b *boundedReader) Read(p []byte) (int, error) {
 	w, ratio := b.w, int64(b.w.o.MaxRatio)
-	if w.total > w.o.MaxTotal || b.out > ratioFloor && b.out/ratio > b.in.n || w.outerTotal > outerRatioFloor && w.outerTotal/ratio > w.outerSize {
+	if w.exhausted() || b.out > ratioFloor && b.out/ratio > b.in.n {
 		return 0, errTooBig
 	}
 	n, err := b.r.Read(p)

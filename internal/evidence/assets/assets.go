@@ -8,13 +8,17 @@ import (
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/jar"
 	"seawall/internal/evidence/nmap"
+	"seawall/internal/evidence/packages"
+	"seawall/internal/evidence/vulnscan"
 )
 
 // Formats is the table of these formats. Their order matters where two could
 // match the same content: the more special one comes first.
 func Formats() []evidence.Format {
 	return slices.Concat(
-		nmap.Formats(), // port scanners
-		jar.Formats(),  // Java archives
+		nmap.Formats(),     // port scanners
+		vulnscan.Formats(), // vulnerability scanners of hosts
+		packages.Formats(), // what is installed on Unix hosts
+		jar.Formats(),      // Java archives
 	)
 }

@@ -128,6 +128,8 @@ func (s *Scanner) Text() string {
 			if len(text) < maxToken {
 				text = append(text, s.text...)
 			}
+		default: // words on both sides of a tag are two
+			text = append(text, ' ')
 		}
 	}
 	return s.intern(bytes.TrimSpace(text))

@@ -178,3 +178,36 @@ func quoted(s string) (cell, rest string, closed bool) {
 		s = s[1:]
 	}
 }
+
+// Sniff reports whether one of the first lines of a file is a header; it looks
+// at whole lines only.
+func Sniff(head []byte, isHeader func(cells []string) bool) bool {
+	const searched = 24
+	text := string(head)
+	r := &Reader{}
+	for range searched {
+		line, rest, more := strings.Cut(text, "\n")
+		if !more && len(head) >= 4096 { // cut off
+			return false
+		}
+		line = strings.TrimRight(line, "\r")
+		r.separator = Separator(line)
+		cells, _ := r.split(nil, line)
+		for i, c := range cells {
+			cells[i] = Normal(c)
+		}
+		if isHeader(cells) {
+			return true
+		}
+		if !more {
+			return false
+		}
+		text = rest
+	}
+	return false
+}
+
+// Has reports whether a header has a column of one of the names.
+func Has(header []string, names ...string) bool {
+	return slices.ContainsFunc(header, func(h string) bool { return slices.Contains(names, h) })
+}
