@@ -72,6 +72,8 @@ type page struct {
 	Hosts, Records, Period                         string
 	Interrupted                                    bool
 	Exposed, In                                    reply
+	Incidents                                      []story
+	MoreIncidents                                  int
 	Actions                                        []action
 	Counts                                         []severityCount
 	Suppressed                                     int
@@ -154,6 +156,7 @@ func newPage(r *verdict.Result, v *verdict.Verdict) *page {
 		}
 		p.Top = append(p.Top, newRow(f))
 	}
+	p.addIncidents(v)
 	p.addTechniques(v)
 	p.addCoverage(r)
 	p.addLists(r)
