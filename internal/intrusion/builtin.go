@@ -13,8 +13,8 @@ import (
 //go:embed builtin.bin
 var builtin []byte
 
-// Builtin returns the built-in rules and READMEs as a read-only file tree:
-// <detector id>/README.md and <detector id>/rules/*.yml.
+// Builtin returns the built-in rules, facts and READMEs as a read-only file tree:
+// <detector id>/README.md, <detector id>/rules/*.yml and <detector id>/facts/*.facts.
 func Builtin() (fs.FS, error) {
 	archive, err := zip.NewReader(bytes.NewReader(builtin), int64(len(builtin)))
 	if err != nil {
