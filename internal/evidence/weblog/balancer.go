@@ -41,6 +41,19 @@ var (
 	haproxyError = compile(SourceError, `%{c-ip:address} [%{date-time}] %{x-frontend}/%{x-backend}: %{message:rest}`)
 )
 
+// haproxyNotice is what HAProxy says of itself.
+var haproxyNotice = schema(SourceApplication, []string{"message"})
+
+func readHAProxyNotice(r *row, line []byte) *record.Schema {
+	for _, begins := range []string{"Proxy ", "Server ", "Stopping ", "backend ", "Health check for "} {
+		if bytes.HasPrefix(line, []byte(begins)) && line[len(line)-1] == '.' {
+			r.put(line)
+			return haproxyNotice
+		}
+	}
+	return nil
+}
+
 func readHAProxy(r *row, line []byte) *record.Schema {
 	open := bytes.IndexByte(line, '[')
 	for open >= 0 && open < 48 && open+4 < len(line) && line[open+3] != '/' { // an IPv6 address

@@ -31,6 +31,9 @@ const (
 	roleRequestBytes
 	roleDuration
 	roleAction
+	roleLogin
+	roleSession
+	roleDomain
 	roles
 )
 
@@ -56,6 +59,9 @@ var roleNames = [roles][]string{
 	roleRequestBytes: {"cs-bytes", "requestbytes"},
 	roleDuration:     {"time-taken", "duration-ms", "duration-seconds", "duration-us", "duration-ns", "timetakenms", "totalrequesttime"},
 	roleAction:       {"x-action", "sc-action", "sc-filter-result"},
+	roleLogin:        {"x-login"},
+	roleSession:      {"x-session", "cs-sessionid"},
+	roleDomain:       {"x-realm"},
 }
 
 // layers are the places of the sources along the way of a request.
@@ -67,13 +73,16 @@ var layers = map[string]activity.Layer{
 
 // binding is where a schema has what.
 type binding struct {
-	schema  *record.Schema
-	request bool
-	layer   activity.Layer
-	slots   [roles]int
-	unit    int64 // of the duration, in nanoseconds; 0: milliseconds, or seconds with a point
-	blanks  byte  // what blanks of user agents were turned into: '+', or '%' of percent escapes
-	headers []headerField
+	schema                       *record.Schema
+	request                      bool
+	mayLack                      bool // records may be of something else than a request
+	unparsed                     bool
+	command, parameters, failure int // slots of an administrative command
+	layer                        activity.Layer
+	slots                        [roles]int
+	unit                         int64 // of the duration, in nanoseconds; 0: milliseconds, or seconds with a point
+	blanks                       byte  // what blanks of user agents were turned into: '+', or '%' of percent escapes
+	headers                      []headerField
 }
 
 // headerField is a field that is a request header.
@@ -93,6 +102,21 @@ func newBinding(s *record.Schema) *binding {
 			}
 		}
 	}
+	slot := func(name string) int {
+		if slots := s.Lookup(name); len(slots) > 0 {
+			return slots[0]
+		}
+		return -1
+	}
+	b.command, b.parameters, b.failure = slot("x-command"), slot("x-parameters"), slot("x-error")
+	if b.command < 0 && s.Source == SourcePowerShell {
+		b.command, b.parameters, b.failure = slot("Cmdlet"), slot("Parameters"), slot("GenericErrors")
+	}
+	if s.Source == SourceVPN {
+		b.command = -1
+	}
+	b.unparsed = s.Source == SourceUnparsed
+	b.mayLack = s.Source != SourceAccess && s.Source != SourceBalancer && s.Source != SourceEdge && s.Source != SourceProxy
 	b.request = b.slots[roleURI] >= 0 || b.slots[rolePath] >= 0
 	if slot := b.slots[roleDuration]; slot >= 0 {
 		b.unit = units[strings.ToLower(s.Fields[slot].Name)]

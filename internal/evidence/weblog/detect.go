@@ -28,6 +28,9 @@ var dialects = []dialect{
 	{family: "web-access", read: readNCSA},
 	{family: "web-w3c", read: readW3C},
 	{family: "web-w3c", read: readBareW3C},
+	{family: "exchange", read: readExchange},
+	{family: "exchange", read: readCommand},
+	{family: "exchange", read: readOAB},
 	{family: "web-json", read: readJSONRequest},
 	{family: "web-balancer", read: readALB},
 	{family: "web-balancer", read: readHAProxy},
@@ -39,11 +42,18 @@ var dialects = []dialect{
 	{family: "web-error", read: readApacheError},
 	{family: "web-error", read: readNginxError},
 	{family: "web-error", read: readLiteSpeed},
+	{family: "vpn", read: readNetScaler},
+	{family: "vpn", read: readPulse},
+	{family: "vpn", read: readFortiGate},
+	{family: "vpn", read: readGlobalProtect},
 	{family: "web-application", read: readGuacamole},
 	{family: "web-application", read: readLogfmt},
-	{family: "web-access", read: readFree, looks: true},
+	{family: "web-application", read: readJSONLogin},
+	{family: "web-other", read: readFree, looks: true},
+	{family: "", read: readHAProxyNotice},
 	{family: "", read: readCatalina},
 	{family: "", read: readJSONMessage},
+	{family: "", read: readPairs},
 }
 
 // read reads a line in the first way that fits: those that the head of the
@@ -165,7 +175,7 @@ func (r *row) sample(f *file, head []byte, limit int, look func(line []byte) boo
 	s := f.lines.lines(&evidence.Block{Data: head, Line: 1})
 	for n := 0; n < limit && s.next(); {
 		line := bytes.Trim(s.text, "\x00\r")
-		if len(bytes.TrimSpace(line)) == 0 || line[0] == '#' && r.directive(line) {
+		if len(bytes.TrimSpace(line)) == 0 || (line[0] == '#' || columnTitle(line)) && r.directive(line) {
 			continue
 		}
 		n++

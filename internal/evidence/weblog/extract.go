@@ -14,8 +14,11 @@ type Extractor struct {
 	bound    map[*record.Schema]*binding
 	last     *binding // of the previous record
 	activity activity.Activity
-	http     activity.HTTP
 	scratch  []byte
+
+	http           activity.HTTP
+	authentication activity.Authentication
+	cmdlet         activity.Command
 }
 
 // NewExtractor returns an extractor.
@@ -34,15 +37,54 @@ func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)
 	a := &x.activity
 	*a = activity.Activity{Time: rec.Time, Record: rec, Origin: rec.Origin, Recovered: rec.Recovered}
 	switch {
-	case b.schema.Source == SourceUnparsed:
+	case b.unparsed:
 		a.Class = activity.Unparsed
-	case b.request:
+		observe(a)
+		return
+	case b.command >= 0:
+		x.command(b, rec)
+		observe(a)
+		return
+	case b.request && (!b.mayLack || b.text(rec, roleURI) != nil || b.text(rec, rolePath) != nil):
 		a.Class, a.HTTP = activity.Request, &x.http
 		x.request(b, rec)
-	default:
-		return
+		observe(a)
 	}
-	observe(a)
+	if login := b.text(rec, roleLogin); login != nil {
+		x.login(b, rec, login)
+		observe(a)
+	}
+}
+
+// login makes x.activity one of a login. Logins are few: their texts are
+// copied.
+func (x *Extractor) login(b *binding, rec *record.Record, login []byte) {
+	x.authentication = activity.Authentication{
+		Kind: activity.WebLogin, Success: !bytes.Equal(login, loginFailed), PreAuthType: -1,
+		User: string(b.text(rec, roleUser)), Domain: string(b.text(rec, roleDomain)),
+		Address: string(bare(b.text(rec, roleClient))), Service: b.schema.Source, Workstation: "",
+	}
+	switch {
+	case bytes.Equal(login, loginEnded):
+		x.authentication.Kind = activity.Logoff
+	case b.schema.Source == SourceVPN:
+		x.authentication.Kind = activity.RemoteAccess
+	}
+	a := &x.activity
+	a.Class, a.HTTP, a.Authentication = activity.Authenticated, nil, &x.authentication
+	a.Actor = activity.Actor{User: x.authentication.User, Domain: x.authentication.Domain}
+}
+
+// command makes x.activity one of an administrative command.
+func (x *Extractor) command(b *binding, rec *record.Record) {
+	text := func(slot int) string {
+		if slot < 0 {
+			return ""
+		}
+		return string(rec.Values[slot].Raw)
+	}
+	x.cmdlet = activity.Command{Name: text(b.command), Parameters: text(b.parameters), Caller: string(b.text(rec, roleUser)), Failed: text(b.failure) != ""}
+	x.activity.Class, x.activity.Command = activity.Cmdlet, &x.cmdlet
 }
 
 // Schemas are remembered up to this number.
@@ -78,6 +120,7 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 	h.UserAgent = x.agent(b, b.text(rec, roleAgent))
 	h.Referer = b.text(rec, roleReferer)
 	h.User = b.text(rec, roleUser)
+	h.Session = b.text(rec, roleSession)
 	h.Type = b.text(rec, roleType)
 	h.Body = b.text(rec, roleBody)
 	x.target(b, rec)
@@ -100,8 +143,16 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 func (x *Extractor) target(b *binding, rec *record.Record) {
 	h := &x.http
 	h.Target, h.Path, h.Query = b.text(rec, roleURI), b.text(rec, rolePath), b.text(rec, roleQuery)
+	if len(h.Query) > 0 && h.Query[0] == '?' {
+		h.Query = h.Query[1:]
+	}
 	if h.Target == nil {
 		h.Target = h.Path
+		if h.Path != nil && len(h.Query) > 0 {
+			start := len(x.scratch)
+			x.scratch = append(append(append(x.scratch, h.Path...), '?'), h.Query...)
+			h.Target = x.scratch[start:len(x.scratch):len(x.scratch)]
+		}
 	}
 	if len(h.Target) > 0 && h.Target[0] != '/' {
 		if host, rest, ok := absolute(h.Target); ok {

@@ -88,6 +88,12 @@ func lastHeader(before, data []byte) []byte {
 			return line
 		}
 	}
+	if before == nil {
+		first := s.firstContent(data)
+		if parseCommas(first) != nil {
+			return bytes.Clone(first)
+		}
+	}
 	return before
 }
 
@@ -146,7 +152,7 @@ func (r *row) line(s *lineScanner) {
 		return
 	}
 	rec := &r.record
-	if line[0] == '#' && r.directive(line) {
+	if (line[0] == '#' || columnTitle(line)) && r.directive(line) {
 		return
 	}
 	rec.Schema = r.read(line)
@@ -178,6 +184,13 @@ func (r *row) directive(line []byte) bool {
 			}
 			return true
 		}
+	}
+	if columnTitle(line) {
+		if h := r.file.header(line); h != nil {
+			r.header = h
+			return true
+		}
+		return false
 	}
 	return r.header != nil && len(line) > 1 && line[1] == ' ' // a remark
 }

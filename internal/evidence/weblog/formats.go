@@ -16,8 +16,11 @@ func Formats(zone *time.Location) []evidence.Format {
 		s.format("web-json", "Requests in JSON (Caddy, Traefik, nginx, Envoy and others)", "one object per line"),
 		s.format("web-balancer", "Logs of load balancers and reverse proxies", "AWS, HAProxy, Envoy, Nginx Proxy Manager, Zoraxy"),
 		s.format("web-error", "Error logs of web servers", "Apache with ModSecurity, nginx and its mail proxy, LiteSpeed"),
-		s.format("web-application", "What web applications say of logins and requests", "Grafana, Guacamole"),
+		s.format("exchange", "Logs of Microsoft Exchange", "HttpProxy, ECP, PowerShell, message tracking, address book generator"),
+		s.format("vpn", "Logs of remote access gateways", "Citrix NetScaler, Ivanti and Pulse Connect Secure, FortiGate SSL-VPN, GlobalProtect"),
 		s.format("web-proxy", "Logs of forward proxies", "Squid"),
+		s.format("web-application", "What web applications say of logins and requests", "Grafana, Guacamole"),
+		s.format("web-other", "Requests in formats of their own", "any LogFormat or log_format with the request line, and the time or the client"),
 	}
 }
 

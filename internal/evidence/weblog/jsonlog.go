@@ -72,6 +72,9 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 			best[a.field], ranks[a.field] = i, a.rank
 		}
 	}
+	if n := len(names) - 1; n > 0 && names[n] == "" {
+		return fortiLayout(names[:n])
+	}
 	l := &jsonLayout{uri: -1, query: -1, line: -1, says: -1}
 	source := productOf(names)
 	if i, ok := best["message"]; ok {
@@ -211,6 +214,9 @@ func readJSONRequest(r *row, line []byte) *record.Schema {
 	}
 	return nil
 }
+
+// readJSONLogin reads one that tells of a login.
+func readJSONLogin(r *row, line []byte) *record.Schema { return r.telling(readJSON(r, line)) }
 
 func readJSONMessage(r *row, line []byte) *record.Schema {
 	if s := readJSON(r, line); s != nil && s.Source == SourceApplication {

@@ -15,7 +15,18 @@ const logfmtMark = 0xff
 // an application, as Grafana and Traefik write them:
 //
 //	logger=context t=2023-03-14T06:10:23Z level=error msg="Request Completed" method=GET
-func readLogfmt(r *row, line []byte) *record.Schema {
+func readLogfmt(r *row, line []byte) *record.Schema { return r.telling(readPairs(r, line)) }
+
+// telling passes on what tells of a request or a login.
+func (r *row) telling(s *record.Schema) *record.Schema {
+	if s != nil && s.Source == SourceApplication && r.values[len(r.values)-1].Kind == record.Null {
+		return nil
+	}
+	return s
+}
+
+// readPairs reads a line of keys and values with a message in it.
+func readPairs(r *row, line []byte) *record.Schema {
 	if !r.logfmt(line) || len(r.values) < 4 {
 		return nil
 	}

@@ -160,16 +160,18 @@ func closingQuoteAt(b []byte, from int) int {
 	return closingQuote(b, from)
 }
 
-// ncsaClient adds what stands before the time. Client and user may have blanks
-// in them, as lists of forwarded addresses and some names do.
+// ncsaClient adds what stands before the time: client, identity and user, and
+// perhaps the virtual host before them. A client may be a list of forwarded
+// addresses, a user may have blanks in its name.
 func (r *row) ncsaClient(b []byte) (variant int, ok bool) {
-	if len(b) == 0 {
-		return 0, false
-	}
 	first, rest := word(b)
 	second, user := word(rest)
-	if rest == nil {
+	if rest == nil || !clientName(first) {
 		return 0, false
+	}
+	for len(first) > 0 && first[len(first)-1] == ',' && user != nil { // a list of addresses
+		first = b[:len(first)+1+len(second)]
+		second, user = word(user)
 	}
 	if user == nil { // the user was left out
 		r.put(first)
@@ -177,26 +179,58 @@ func (r *row) ncsaClient(b []byte) (variant int, ok bool) {
 		r.none(1)
 		return 0, true
 	}
-	list := len(first) > 0 && first[len(first)-1] == ','
-	dash := len(second) == 1 && second[0] == '-'
-	if third, last := word(user); last != nil && !list && !dash && (address(second) || !address(first)) {
-		if id, name := word(last); name != nil && len(third) == 1 && third[0] == '-' {
-			third, last = id, name // BunkerWeb puts the request's id between
+	third, last := word(user)
+	if last != nil {
+		if string(second) != "-" && (address(second) || !address(first) && hostName(second)) {
+			return ncsaHost, r.ncsaHosted(first, second, third, last)
 		}
-		r.put(first)
-		r.put(second)
-		r.put(third)
-		r.put(r.plain(last))
-		return ncsaHost, true
-	}
-	for len(first) > 0 && first[len(first)-1] == ',' && user != nil { // a list of addresses
-		first = b[:len(first)+1+len(second)]
-		second, user = word(user)
+		if string(second) != "-" || !address(first) {
+			return 0, false
+		}
 	}
 	r.put(first)
 	r.put(second)
 	r.put(r.plain(user))
 	return 0, true
+}
+
+// ncsaHosted adds client, identity and user behind a virtual host.
+func (r *row) ncsaHosted(host, client, ident, user []byte) bool {
+	if id, name := word(user); name != nil {
+		if string(ident) != "-" || bytes.IndexByte(name, ' ') >= 0 {
+			return false
+		}
+		ident, user = id, name // BunkerWeb puts the request's id between
+	}
+	r.put(host)
+	r.put(client)
+	r.put(ident)
+	r.put(r.plain(user))
+	return true
+}
+
+// clientName reports whether b may be a client or a virtual host.
+func clientName(b []byte) bool {
+	for _, c := range b {
+		if c == '"' || c == '|' || c == '<' || c == '>' || c == '{' || c == '=' {
+			return false
+		}
+	}
+	return len(b) > 0 && !timeLike(b)
+}
+
+// hostName reports whether b may be the name of a host in a domain.
+func hostName(b []byte) bool {
+	dots := 0
+	for _, c := range b {
+		switch {
+		case c == '.':
+			dots++
+		case !letter(c) && c-'0' > 9 && c != '-' && c != '_':
+			return false
+		}
+	}
+	return dots > 0
 }
 
 // ncsaAnswer adds status and size, which b begins with.

@@ -106,6 +106,17 @@ func (s *splitter) first(data []byte) []byte {
 	return bytes.TrimRight(l.text, "\r")
 }
 
+// firstContent returns the first line of a file that is not about the file.
+func (s *splitter) firstContent(data []byte) []byte {
+	l := s.lines(&evidence.Block{Data: data})
+	for l.next() {
+		if line := bytes.TrimRight(l.text, "\r"); len(line) > 0 && line[0] != '#' {
+			return line
+		}
+	}
+	return nil
+}
+
 // lines returns a scanner of the lines of a block.
 func (s *splitter) lines(b *evidence.Block) lineScanner {
 	l := lineScanner{splitter: *s, data: b.Data, base: b.Offset, number: b.Line}

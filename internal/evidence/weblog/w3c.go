@@ -12,6 +12,7 @@ type w3cHeader struct {
 	schema      *record.Schema
 	columns     int
 	tabs        bool // columns are separated by tabs
+	commas      bool // columns are separated by commas: Exchange's logs
 	date, clock int  // slots of the date and the time of day; -1 if there is none
 	both        int  // slot of a column with both
 	stem, query int  // slots
@@ -27,11 +28,12 @@ var w3cFields = map[string]bool{
 	"cs(host)": true, "cs-url": true, "csurl": true, "s-reason": true, "c-uri": true, "sc-filter-result": true,
 }
 
-// parseHeader reads a #Fields line; nil if it is none of a log of requests.
+// parseHeader reads a line that names columns; nil if it is none of a log that
+// we know.
 func parseHeader(line []byte) *w3cHeader {
-	names, ok := cutDirective(line, "#Fields:")
+	names, ok := cutDirective(line, fieldsDirective)
 	if !ok || bytes.IndexByte(names, ',') >= 0 {
-		return nil
+		return parseCommas(line)
 	}
 	h := &w3cHeader{tabs: bytes.IndexByte(bytes.TrimSpace(names), '\t') >= 0}
 	var columns []string
@@ -73,7 +75,7 @@ func (h *w3cHeader) name(columns []string) {
 	}
 	h.date = slot("date", "date-local", "BeginRequest-UTC-date")
 	h.clock = slot("time", "time-local", "time-utc")
-	h.both = slot("timestamp", "x-timestamp", "x-edge-timestamp")
+	h.both = slot("timestamp", "x-timestamp", "x-edge-timestamp", "date-time", "DateTime")
 	h.stem, h.query = slot("cs-uri-stem"), slot("cs-uri-query")
 	h.method, h.status = slot("cs-method"), slot("sc-status")
 	h.joined = h.stem >= 0 && h.query >= 0 && slot("cs-uri") < 0
@@ -128,7 +130,7 @@ const cloudFront = "date time x-edge-location sc-bytes c-ip cs-method cs(Host) c
 
 // readW3C reads a line of a W3C log under the header in force.
 func readW3C(r *row, line []byte) *record.Schema {
-	if r.header == nil || line[0] == '#' {
+	if r.header == nil || r.header.commas || line[0] == '#' {
 		return nil
 	}
 	return r.columns(r.header, line, false)

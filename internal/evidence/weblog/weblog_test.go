@@ -36,6 +36,7 @@ func (s *seen) Record(rec *record.Record) {
 			s.unparsed++
 		case activity.Request:
 			fields["(host)"] = string(bare(a.HTTP.Host))
+			fields["(target)"] = string(a.HTTP.Target)
 		}
 	})
 }
