@@ -128,7 +128,7 @@ func (r *deviceReader) token() deviceToken {
 			if r.introduces(word) {
 				continue
 			}
-			if early(word) {
+			if r.early(word) {
 				return deviceToken{earlyToken, word}
 			}
 			return deviceToken{wordToken, word}
@@ -194,7 +194,7 @@ func (r *deviceReader) introduces(word string) bool {
 			return true
 		}
 	case ZLD: // (ABUH.1): the letters tell the model
-		return !early(word)
+		return !r.early(word)
 	case NetScaler:
 		if equalFold(word, "nc") || equalFold(word, "cl") || equalFold(word, "fips") || equalFold(word, "ndcpp") {
 			return true
@@ -207,7 +207,15 @@ func (r *deviceReader) introduces(word string) bool {
 	return listed(word, introducing[:])
 }
 
-func early(word string) bool { return listed(word, earlyWords[:]) }
+// early reports whether a word in front of what is left marks a version before
+// the release. In Cisco's versions no word does (12.1(22)EA14, 16.5.1b), and
+// one letter does only with a number behind it.
+func (r *deviceReader) early(word string) bool {
+	if r.scheme == Cisco || len(word) == 1 && (r.rest == "" || !isDigit(r.rest[0])) {
+		return false
+	}
+	return listed(word, earlyWords[:])
+}
 
 func listed(word string, words []string) bool {
 	for _, w := range words {

@@ -1,0 +1,271 @@
+package vulnerable
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"seawall/internal/intel/cve"
+	"seawall/internal/intel/eol"
+	"seawall/internal/intel/facts"
+	"seawall/internal/intel/version"
+)
+
+// Outcome is a three-valued answer.
+type Outcome uint8
+
+// The outcomes.
+const (
+	NotAffected Outcome = iota
+	Possible
+	Affected
+)
+
+// String names an outcome.
+func (o Outcome) String() string {
+	return [...]string{"not affected", "possible", "affected"}[min(o, Affected)]
+}
+
+// judgement is the answer about one product's version and how it came about.
+type judgement struct {
+	outcome  Outcome
+	rule     string // what was applied, for people
+	decides  string // for Possible: the one piece of evidence that would decide
+	fixed    string // the smallest version that fixes it in the same train, or the next
+	inferred bool
+}
+
+// evaluator applies what is said of a product to a version.
+type evaluator struct {
+	id        *Identity
+	use       facts.Use
+	ends      *eol.Table
+	published time.Time
+}
+
+func (e *evaluator) scheme() version.Scheme { return e.id.Scheme }
+
+// judge decides. The order of the questions matters: what is said in so many
+// words comes before what follows from trains.
+func (e *evaluator) judge() judgement {
+	n := &e.use.Normal
+	v := e.id.Version
+	switch {
+	case n.Quality == cve.Unusable && len(n.Affected) == 0 && len(n.Safe) == 0:
+		return judgement{outcome: Possible, rule: "the record names no usable versions of it", decides: cmp.Or(e.use.Note, "the vendor's advisory, or a check of the flaw itself")}
+	case !hasDigit(v):
+		return judgement{outcome: Possible, rule: "the version is not known; affected: " + list(n.Affected), decides: "the version of the product"}
+	}
+	if r := e.containing(n.Safe); r != nil {
+		return judgement{outcome: NotAffected, rule: "the record names " + r.String() + " as unaffected"}
+	}
+	if j, ok := e.editions(); ok {
+		return j
+	}
+	if r := e.containing(ordinary(n.Affected, e.id.Edition)); r != nil {
+		return e.hit(r)
+	}
+	return e.miss()
+}
+
+func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+
+func (e *evaluator) containing(ranges []cve.Range) *cve.Range {
+	for i := range ranges {
+		if ranges[i].Contains(e.scheme(), e.id.Version) {
+			return &ranges[i]
+		}
+	}
+	return nil
+}
+
+// ordinary returns the ranges of one edition; if there is none for it, those of
+// the ordinary one.
+func ordinary(ranges []cve.Range, edition string) []cve.Range {
+	pick := func(edition string) (picked []cve.Range) {
+		for _, r := range ranges {
+			if r.Edition == edition {
+				picked = append(picked, r)
+			}
+		}
+		return picked
+	}
+	if picked := pick(edition); len(picked) > 0 {
+		return picked
+	}
+	return pick("")
+}
+
+// editions decides for builds of which it is not known whether they are of a
+// certified edition (FIPS), whose builds are counted apart: 13.1-37.164 is
+// fixed as FIPS and open as the ordinary edition.
+func (e *evaluator) editions() (judgement, bool) {
+	if e.id.Edition != "" {
+		return judgement{}, false
+	}
+	build := buildTrain(e.id.Version)
+	for i := range e.use.Affected {
+		r := &e.use.Affected[i]
+		if r.Edition == "" || build == "" || buildTrain(r.To) != build {
+			continue
+		}
+		if r.Contains(e.scheme(), e.id.Version) {
+			continue // open in either edition, or so the ordinary ranges will say
+		}
+		if e.containing(ordinary(e.use.Affected, "")) == nil {
+			continue
+		}
+		return judgement{
+			outcome: Possible, rule: fmt.Sprintf("build %s is fixed in the %s edition and open in the ordinary one", e.id.Full, r.Edition),
+			decides: "whether the device runs the " + r.Edition + " edition", fixed: r.To,
+		}, true
+	}
+	return judgement{}, false
+}
+
+// buildTrain returns the train and the first number of the build: "13.1-37" of
+// "13.1-37.164".
+func buildTrain(v string) string {
+	digits := strings.FieldsFunc(v, func(r rune) bool { return r < '0' || r > '9' })
+	if len(digits) < 4 {
+		return ""
+	}
+	return strings.Join(digits[:3], ".")
+}
+
+// hit is the answer for a version inside an affected range.
+func (e *evaluator) hit(r *cve.Range) judgement {
+	j := judgement{outcome: Affected, rule: "affected: " + r.String(), fixed: e.fixFor(r)}
+	if e.id.Distribution != "" {
+		j.outcome = Possible
+		j.rule = fmt.Sprintf("the maker's range matches (%s), but this is %s's package, which gets fixes without a new version", r.String(), e.id.Distribution)
+		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
+	}
+	return j
+}
+
+// fixFor is the smallest version that fixes what a range says.
+func (e *evaluator) fixFor(r *cve.Range) string {
+	switch {
+	case r.To == "" || strings.HasSuffix(r.To, ".*"):
+		return e.nextFix()
+	case r.Inclusive:
+		return "a release after " + r.To
+	}
+	return r.To
+}
+
+// nextFix is the smallest fixed version above ours.
+func (e *evaluator) nextFix() string {
+	best := ""
+	for i := range e.use.Affected {
+		r := &e.use.Affected[i]
+		if r.To == "" || r.Inclusive || r.Edition != e.id.Edition || e.scheme().Compare(r.To, e.id.Version) <= 0 {
+			continue
+		}
+		if best == "" || e.scheme().Compare(r.To, best) < 0 {
+			best = r.To
+		}
+	}
+	return best
+}
+
+// miss is the answer for a version outside all affected ranges.
+func (e *evaluator) miss() judgement {
+	ranges := ordinary(e.use.Affected, e.id.Edition)
+	v := e.id.Version
+	if e.use.Quality == cve.Tried {
+		return judgement{outcome: Possible, rule: "the record names single versions only, which somebody tried: " + list(ranges), decides: "the vendor's advisory"}
+	}
+	if len(ranges) == 0 {
+		return judgement{outcome: NotAffected, rule: "no version of this edition is affected"}
+	}
+	train := cve.Train(v)
+	for i := range ranges {
+		r := &ranges[i]
+		if r.To != "" && cve.Train(r.To) == train && r.Above(e.scheme(), v) {
+			return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is behind the end of what is affected in its train (%s)", v, r.String())}
+		}
+	}
+	above := slices.ContainsFunc(ranges, func(r cve.Range) bool { return r.To == "" || !r.Above(e.scheme(), v) })
+	if !above {
+		return judgement{outcome: NotAffected, rule: "newer than everything affected: " + list(ranges)}
+	}
+	below := !slices.ContainsFunc(ranges, func(r cve.Range) bool { return r.To != "" && r.Above(e.scheme(), v) })
+	return e.between(ranges, train, below)
+}
+
+// between decides for a version in a hole: below the newest fix, but in a train
+// that the record says nothing of. Trains that were out of support by then get
+// no row and no fix, and are open.
+func (e *evaluator) between(ranges []cve.Range, train string, below bool) judgement {
+	day := e.published
+	if day.IsZero() {
+		day = time.Now()
+	}
+	ended, known := e.ends.Ended(e.id.Product, e.id.Version, day)
+	fixed := e.nextFix()
+	trains := e.id.Product.Trains()
+	switch {
+	case below && (e.use.Quality == cve.Curated || !trains):
+		return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))}
+	case e.use.Quality == cve.Curated && !ended:
+		return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is not among what is affected: %s", e.id.Version, list(ranges))}
+	case ended && !below && e.use.Quality != cve.Curated, ended && below && e.id.Product.ForsakesOldTrains():
+		return judgement{
+			outcome: Affected, inferred: true, fixed: fixed,
+			rule: fmt.Sprintf("train %s was out of support when the flaw came out, so it has no row and no fix; affected in newer trains: %s", train, list(ranges)),
+		}
+	case ended:
+		return judgement{
+			outcome: Possible, fixed: fixed, rule: fmt.Sprintf("train %s was out of support when the flaw came out, so nobody says whether it is affected", train),
+			decides: "a check of the flaw itself; the train gets no fixes either way",
+		}
+	case below:
+		return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))}
+	case !known && e.inferredAbove(ranges):
+		return judgement{outcome: Affected, inferred: true, fixed: fixed, rule: "older than the fix of its line, whose beginning the record does not name: " + list(ranges)}
+	case !known:
+		return judgement{
+			outcome: Possible, fixed: fixed, rule: fmt.Sprintf("the record says nothing of train %s, which lies between those it names: %s", train, list(ranges)),
+			decides: "the vendor's advisory, or whether the train was out of support",
+		}
+	}
+	return judgement{outcome: NotAffected, rule: fmt.Sprintf("train %s was supported when the flaw came out and is not among what is affected: %s", train, list(ranges))}
+}
+
+// inferredAbove reports whether the next fix above the version is of a range
+// whose beginning is not stated, in the same first number: 21.0 is before the
+// fix 21.2.11.
+func (e *evaluator) inferredAbove(ranges []cve.Range) bool {
+	major := first(e.id.Version)
+	for i := range ranges {
+		r := &ranges[i]
+		if r.Inferred && first(r.To) == major && e.scheme().Compare(r.To, e.id.Version) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func first(v string) string {
+	train := cve.Train(v)
+	major, _, _ := strings.Cut(train, ".")
+	return major
+}
+
+// list writes ranges for people, not too many of them.
+func list(ranges []cve.Range) string {
+	const most = 6
+	var words []string
+	for i := range ranges {
+		if i == most {
+			words = append(words, fmt.Sprintf("and %d more", len(ranges)-most))
+			break
+		}
+		words = append(words, ranges[i].String())
+	}
+	return strings.Join(words, "; ")
+}

@@ -1,0 +1,170 @@
+// Package vulnerable answers "which known flaws does this software have?". The
+// answer to each is affected, not affected or possible, with the chain that led
+// to it; possible names the one piece of evidence that would decide.
+package vulnerable
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"seawall/internal/intel/cve"
+	"seawall/internal/intel/eol"
+	"seawall/internal/intel/exchange"
+	"seawall/internal/intel/facts"
+	"seawall/internal/intel/product"
+	"seawall/internal/inventory"
+)
+
+// Match is one flaw of one component.
+type Match struct {
+	Flaw    *facts.Vulnerability
+	Product product.Key
+	Version string // as compared
+	Outcome Outcome
+	Rule    string // what was applied to the version
+	Decides string // for Possible: the evidence that would decide
+	Fixed   string // the smallest version that fixes it; "" if there is none
+	Note    string // a condition, such as "with SSL-VPN in use"
+	Quality cve.Quality
+	// Inferred says that the answer follows from support dates or trains, not
+	// from a stated range.
+	Inferred bool
+}
+
+// Chain writes how the answer came about, for people.
+func (m *Match) Chain() string {
+	s := fmt.Sprintf("%s, version %q: %s (%s)", m.Product, m.Version, m.Rule, m.Quality)
+	if m.Note != "" {
+		s += "; " + m.Note
+	}
+	if m.Decides != "" {
+		s += "; to decide: " + m.Decides
+	}
+	return s
+}
+
+// Matcher holds the facts that components are compared with. It is safe for
+// concurrent use.
+type Matcher struct {
+	Facts    *facts.Set
+	Ends     *eol.Table
+	Exchange *exchange.Table
+}
+
+// New returns a matcher on the facts that are part of the program.
+func New() (*Matcher, error) {
+	set, err := facts.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	return NewMatcher(set)
+}
+
+// NewMatcher returns a matcher on the given facts.
+func NewMatcher(set *facts.Set) (*Matcher, error) {
+	ends, err := eol.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	table, err := exchange.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Matcher{set, ends, table}, nil
+}
+
+// Component returns the flaws that a component has or may have, by id.
+func (m *Matcher) Component(c *inventory.Component) []Match {
+	if c.Kind == inventory.Hardware || c.Kind == inventory.Update {
+		return nil
+	}
+	id := Identify(m.Facts, c)
+	return m.Identity(&id)
+}
+
+// Identity returns the flaws of a product and version.
+func (m *Matcher) Identity(id *Identity) []Match {
+	if !id.Known || !hasDigit(id.Version) {
+		return nil
+	}
+	var matches []Match
+	for _, use := range m.Facts.Of(id.Product) {
+		if match := m.judge(id, use); match.Outcome != NotAffected {
+			matches = append(matches, match)
+		}
+	}
+	return matches
+}
+
+// Judge answers for one flaw. Of a product that the flaw's record does not
+// speak of it says not affected, if the facts know the product, and possible
+// otherwise: what is unknown must never look clean.
+func (m *Matcher) Judge(c *inventory.Component, flaw cve.ID) Match {
+	id := Identify(m.Facts, c)
+	v := m.Facts.Get(flaw)
+	if v == nil {
+		return Match{Product: id.Product, Version: id.Version, Outcome: Possible, Rule: "nothing is known of " + flaw.String(), Decides: "facts that know the flaw: update them"}
+	}
+	answer := Match{Flaw: v, Product: id.Product, Version: id.Version, Outcome: NotAffected}
+	found := false
+	for i := range v.Affects {
+		a := &v.Affects[i]
+		if a.Product != id.Product {
+			continue
+		}
+		match := m.judge(&id, facts.Use{Vulnerability: v, Affect: a})
+		if !found || match.Outcome > answer.Outcome {
+			answer, found = match, true
+		}
+	}
+	switch {
+	case found:
+	case !id.Known || len(v.Affects) == 0:
+		answer.Outcome, answer.Rule = Possible, "the product as named is not known to the facts"
+		answer.Decides = "the product's name as its maker writes it, or a CPE"
+	default:
+		answer.Rule = "the flaw is in other products: " + products(v)
+	}
+	return answer
+}
+
+func products(v *facts.Vulnerability) string {
+	var names []string
+	for i := range v.Affects {
+		if name := string(v.Affects[i].Product); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names[:min(5, len(names))], ", ")
+}
+
+func (m *Matcher) judge(id *Identity, use facts.Use) Match {
+	match := Match{Flaw: use.Vulnerability, Product: id.Product, Version: id.Version, Note: use.Note, Quality: use.Quality}
+	if id.Product == "microsoft/exchange_server" {
+		if state, why := m.Exchange.Judge(use.ID, id.Version); state != exchange.Unknown || m.tabled(use.ID) {
+			match.Outcome, match.Rule, match.Quality = exchangeOutcome[state], why, cve.Curated
+			if state == exchange.Unknown {
+				match.Decides = "the file version of ExSetup.exe"
+			}
+			if fix, ok := m.Exchange.Fix(use.ID); ok {
+				match.Fixed = fix.SU
+			}
+			return match
+		}
+	}
+	e := evaluator{id: id, use: use, ends: m.Ends}
+	if use.Published != 0 {
+		e.published = use.Published.Time()
+	}
+	j := e.judge()
+	match.Outcome, match.Rule, match.Decides, match.Fixed, match.Inferred = j.outcome, j.rule, j.decides, j.fixed, j.inferred
+	return match
+}
+
+func (m *Matcher) tabled(id cve.ID) bool {
+	_, ok := m.Exchange.Fix(id)
+	return ok
+}
+
+var exchangeOutcome = [...]Outcome{exchange.Unknown: Possible, exchange.Open: Affected, exchange.Fixed: NotAffected, exchange.Foreign: NotAffected}
