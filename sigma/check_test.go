@@ -42,7 +42,7 @@ func TestCheckFindsWhatIsDoubtful(t *testing.T) {
 	f(head+"detection: {a: {'Image|re': 'x?'}, condition: a}", "matches everything")
 	f(head+"detection: {a: {EventID: 4624}, condition: a}", "other events")
 	f(strings.Replace(head, "category: process_creation", "service: security", 1)+"detection: {a: {Channel: System}, condition: a}", "channel that the log source")
-	f(strings.Replace(head, "category: process_creation", "category: webserver", 1)+"detection: {a: {x: y}, condition: a}", "web logs")
+	f(strings.Replace(head, "category: process_creation", "category: database", 1)+"detection: {a: {x: y}, condition: a}", "database logs")
 	f(head+"detection: {a: {Image: x}, condition: 'a | count() > 5'}", "without a timeframe")
 }
 

@@ -31,7 +31,8 @@ type Target struct {
 	Name string
 	// Kind is the kind of schema, [record.KindWindows].
 	Kind string
-	// Channels are the event channels, compared without case; none means any.
+	// Channels are the event channels, or the sources of schemas that are one
+	// log, compared without case; none means any.
 	Channels []string
 	// Provider is the event provider, compared without case; "" means any.
 	Provider string
@@ -113,6 +114,9 @@ func (m *Mapping) Targets(ls LogSource) (targets []Target, reason string) {
 	product := strings.ToLower(strings.TrimSpace(ls.Product))
 	category := strings.ToLower(strings.TrimSpace(ls.Category))
 	service := strings.ToLower(strings.TrimSpace(ls.Service))
+	if web := m.webLogSource(product, category, service); web != nil {
+		return web, ""
+	}
 	for _, part := range []string{product, category, service} {
 		if why, ok := m.Elsewhere[part]; ok && part != "" {
 			return nil, why

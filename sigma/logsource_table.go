@@ -125,14 +125,9 @@ var services = map[string][]string{
 var elsewhere = map[string]string{
 	"file_access": "file access is logged by the Microsoft-Windows-Kernel-File trace provider only, which writes no event log",
 	"file_rename": "file renames are logged by the Microsoft-Windows-Kernel-File trace provider only, which writes no event log",
-	"webserver":   "read from web logs, not event logs",
-	"proxy":       "read from proxy logs, not event logs",
 	"firewall":    "read from firewall logs, not event logs",
 	"dns":         "read from DNS logs, not event logs",
 	"database":    "read from database logs, not event logs",
-	"iis":         "read from web logs, not event logs",
-	"apache":      "read from web logs, not event logs",
-	"nginx":       "read from web logs, not event logs",
 	"netflow":     "read from flow records, not event logs",
 	"zeek":        "read from Zeek logs, not event logs",
 	"linux":       "read from Linux logs, not Windows event logs",
@@ -159,6 +154,7 @@ func DefaultMapping() *Mapping {
 	for category, t := range auditTargets() {
 		m.Categories[category] = append(m.Categories[category], t)
 	}
+	maps.Copy(m.Categories, webTargets())
 	return m
 }
 

@@ -77,8 +77,7 @@ func TestTargetsSayWhyThereAreNone(t *testing.T) {
 	}
 	f("file_access", "windows", "", "Kernel-File")
 	f("file_rename", "windows", "", "Kernel-File")
-	f("webserver", "", "", "web logs")
-	f("proxy", "", "", "proxy logs")
+	f("database", "", "", "database logs")
 	f("process_creation", "linux", "", "Linux")
 	f("", "aws", "cloudtrail", `product "aws"`)
 	f("", "windows", "no-such", `service "no-such"`)

@@ -74,6 +74,7 @@ func (p *program) in(schema *record.Schema) *placedProgram {
 type schemaPrograms struct {
 	schema   *record.Schema
 	identity identity
+	source   record.Value // the log that the schema is of; null if records name their channel
 	// The record before, of this schema: most logs repeat themselves.
 	channel, id record.Value
 	program     *placedProgram
@@ -127,7 +128,10 @@ func (m *Matcher) programFor(rec *record.Record) *placedProgram {
 		s = m.schema(rec.Schema)
 		m.last = s
 	}
-	channel, id := first(rec, s.identity.channel), first(rec, s.identity.id)
+	channel, id := s.source, first(rec, s.identity.id)
+	if channel.Kind == record.Null {
+		channel = first(rec, s.identity.channel)
+	}
 	if s.program != nil && sameValue(id, s.id) && sameValue(channel, s.channel) {
 		return s.program
 	}
@@ -169,6 +173,9 @@ func (m *Matcher) schema(schema *record.Schema) *schemaPrograms {
 			m.identities = 0
 		}
 		s = &schemaPrograms{schema: schema, identity: identitySlots(schema), byIdentity: map[string]*placedProgram{}}
+		if schema.Source != "" {
+			s.source = record.Value{Raw: []byte(schema.Source), Kind: record.Text}
+		}
 		m.schemas[schema] = s
 	}
 	return s
