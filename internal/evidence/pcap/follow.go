@@ -4,10 +4,13 @@ import (
 	"bytes"
 
 	"seawall/internal/evidence/pcap/conn"
+	"seawall/internal/evidence/pcap/dcerpc"
 	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/http"
+	"seawall/internal/evidence/pcap/kerberos"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/quic"
+	"seawall/internal/evidence/pcap/smb"
 	"seawall/internal/evidence/pcap/ssh"
 	"seawall/internal/evidence/pcap/tls"
 )
@@ -36,6 +39,8 @@ func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
 		if len(p.Payload) >= 12 {
 			return f.rows.newDNS(c)
 		}
+	case kerberos.Looks(p.Payload):
+		return f.rows.newKerberos(c)
 	case dns.Looks(p.Payload):
 		return f.rows.newDNS(c)
 	}
@@ -68,6 +73,12 @@ func (f *follow) inner(c *conn.Conn, from conn.Side, data []byte, p *packet.Pack
 		return f.rows.newHTTP(c, from.Other())
 	case ssh.Looks(data):
 		return f.rows.newSSH(c, p)
+	case smb.Looks(data):
+		return f.rows.newSMB(c)
+	case dcerpc.Looks(data) && data[2] == dcerpc.Bind:
+		return f.rows.newRPC(c)
+	case looksLikeKerberos(data):
+		return f.rows.newKerberos(c)
 	}
 	return nil
 }

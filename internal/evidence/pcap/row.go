@@ -9,6 +9,7 @@ import (
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/dns"
+	"seawall/internal/evidence/pcap/kerberos"
 	"seawall/internal/evidence/pcap/ntlm"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/tls"
@@ -36,6 +37,7 @@ type rows struct {
 	dnsSpare      []*dnsFollower
 	exchanges     []*exchange // free ones
 	ntlm          ntlm.Message
+	kerberos      kerberos.Message
 }
 
 // cell is where the text of a value stands in the buffer.

@@ -8,7 +8,7 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm *record.Schema
+	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos *record.Schema
 }
 
 func newSchemas() *schemas {
@@ -22,6 +22,10 @@ func newSchemas() *schemas {
 		http:     schema("http", httpFields),
 		ssh:      schema("ssh", sshFields),
 		ntlm:     schema("ntlm", ntlmFields),
+		smbMap:   schema("smb_mapping", smbMapFields),
+		smbFiles: schema("smb_files", smbFileFields),
+		rpc:      schema("dce_rpc", rpcFields),
+		kerberos: schema("kerberos", krbFields),
 	}
 }
 
