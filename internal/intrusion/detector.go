@@ -8,6 +8,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion/webexploit/facts"
 )
 
 // Detector is what is known about a detector without running it.
@@ -31,6 +32,9 @@ type Site struct {
 	// Internal are the networks that belong to the site; where empty, the
 	// private ranges are taken.
 	Internal []netip.Prefix
+	// Exploits are what is known of exploits of web applications; where nil,
+	// what the program comes with.
+	Exploits *facts.Set
 	// RITA asks for the scores that the program RITA would give, beside our
 	// own.
 	RITA bool

@@ -8,11 +8,14 @@ import (
 	"seawall/internal/intrusion/beacon"
 	"seawall/internal/intrusion/dcsync"
 	"seawall/internal/intrusion/disguise"
+	"seawall/internal/intrusion/dnstunnel"
 	"seawall/internal/intrusion/kerberoast"
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/logintegrity"
+	"seawall/internal/intrusion/longconn"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
+	"seawall/internal/intrusion/webexploit"
 	"seawall/internal/intrusion/webshell"
 	"seawall/internal/intrusion/workstation"
 )
@@ -31,7 +34,10 @@ func Detectors() []intrusion.Detector {
 			lateral.Detector(),
 			recon.Detector(),
 			workstation.Detector(),
+			webexploit.Detector(),
 			beacon.Detector(),
+			longconn.Detector(),
+			dnstunnel.Detector(),
 			webshell.Detector(),
 		},
 		intrusion.RuleDetectors(),
