@@ -6,6 +6,7 @@ import (
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/assets"
+	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/pcap"
 	"seawall/internal/evidence/weblog"
 	"seawall/internal/evidence/webpage"
@@ -20,6 +21,7 @@ func Formats(zone *time.Location) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone), // Windows events: EVTX and what other tools export
 		zeek.Formats(),         // logs of the Zeek network monitor
+		flow.Formats(),         // what routers and firewalls export of connections
 		pcap.Formats(),         // packets
 		assets.Formats(),       // scans, bills of materials, package lists, configurations
 		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways

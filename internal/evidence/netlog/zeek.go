@@ -30,6 +30,7 @@ func zeekSources(all map[string]*source) {
 		add(path, "", p.read)
 		all["zeek "+path].fields = append(all["zeek "+path].fields, p.fields...)
 	}
+	all["pcap flow"], all["pcap open_flow"], all["pcap tls"] = all["zeek conn"], all["zeek open_conn"], all["zeek ssl"]
 }
 
 // Fields that all these logs begin with.
