@@ -6,9 +6,13 @@ import (
 	"slices"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/imagescan"
 	"seawall/internal/evidence/jar"
 	"seawall/internal/evidence/nmap"
 	"seawall/internal/evidence/packages"
+	"seawall/internal/evidence/probe"
+	"seawall/internal/evidence/sbom"
+	"seawall/internal/evidence/vex"
 	"seawall/internal/evidence/vulnscan"
 )
 
@@ -16,9 +20,13 @@ import (
 // match the same content: the more special one comes first.
 func Formats() []evidence.Format {
 	return slices.Concat(
-		nmap.Formats(),     // port scanners
-		vulnscan.Formats(), // vulnerability scanners of hosts
-		packages.Formats(), // what is installed on Unix hosts
-		jar.Formats(),      // Java archives
+		nmap.Formats(),      // port scanners
+		probe.Formats(),     // what services answer
+		imagescan.Formats(), // scanners of images and lock files
+		sbom.Formats(),      // bills of materials
+		vex.Formats(),       // statements on vulnerabilities
+		vulnscan.Formats(),  // vulnerability scanners of hosts
+		packages.Formats(),  // what is installed on Unix hosts
+		jar.Formats(),       // Java archives
 	)
 }

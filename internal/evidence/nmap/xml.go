@@ -74,6 +74,9 @@ func (r *run) host() {
 	for i := range h.o.Claims {
 		h.o.Claims[i].Address = h.address
 	}
+	if h.address.IsLoopback() && len(h.o.Keys) == 0 { // the scanner looked at itself
+		h.o.Identify(inventory.Place, r.in.File.Path)
+	}
 	if len(h.o.Keys) > 0 {
 		r.in.Emit(h.o)
 	}

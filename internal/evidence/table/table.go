@@ -92,7 +92,7 @@ func (r *Reader) Cell(column int) string {
 // Next moves to the next row that is not blank; false at the end.
 func (r *Reader) Next() bool {
 	for r.row() {
-		if len(r.Cells) > 1 || len(r.Cells) == 1 && strings.TrimSpace(r.Cells[0]) != "" {
+		if slices.ContainsFunc(r.Cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
 			return true
 		}
 	}
