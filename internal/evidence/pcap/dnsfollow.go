@@ -168,6 +168,12 @@ func (f *dnsFollower) write(c *conn.Conn, a *asked, m *dns.Message, p *packet.Pa
 		r.flag(dnsRD, a.desired)
 		r.count(dnsOpcode, int64(a.opcode))
 	}
+	if m == nil {
+		r.flag(dnsAA, false)
+		r.flag(dnsTC, false)
+		r.flag(dnsRA, false)
+		r.flag(dnsRejected, false)
+	}
 	if m != nil {
 		if a == nil {
 			r.count(dnsID, int64(m.ID))

@@ -10,6 +10,7 @@ import (
 	"seawall/internal/evidence/pcap/kerberos"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/quic"
+	"seawall/internal/evidence/pcap/rdp"
 	"seawall/internal/evidence/pcap/smb"
 	"seawall/internal/evidence/pcap/ssh"
 	"seawall/internal/evidence/pcap/tls"
@@ -44,6 +45,7 @@ func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
 	case dns.Looks(p.Payload):
 		return f.rows.newDNS(c)
 	}
+	c.Service = datagramService(c, p.Payload)
 	return nil
 }
 
@@ -51,10 +53,13 @@ func (f *follow) stream(c *conn.Conn, from conn.Side, data []byte, p *packet.Pac
 	if next := f.inner(c, from, data, p); next != nil {
 		return next
 	}
+	if c.Service != "" {
+		return nil
+	}
 	if len(data) > 2 && dnsPort(c.Ends[conn.Responder].Port) && (len(data) == 2 || dns.Looks(data[2:])) {
 		return f.rows.newDNS(c)
 	}
-	return nil
+	return &watcher{follow: f}
 }
 
 // inner chooses by content alone who reads a stream, or what is passed on in
@@ -62,7 +67,7 @@ func (f *follow) stream(c *conn.Conn, from conn.Side, data []byte, p *packet.Pac
 func (f *follow) inner(c *conn.Conn, from conn.Side, data []byte, p *packet.Packet) conn.Follower {
 	switch {
 	case looksLikeTLS(data):
-		return f.rows.newTLS(c, from, p)
+		return f.rows.newTLS(c, p)
 	case http.LooksLikeRequest(data):
 		if bytes.HasPrefix(data, []byte("PRI * HTTP/2")) {
 			c.Service = addService(c.Service, "http2")
@@ -73,6 +78,8 @@ func (f *follow) inner(c *conn.Conn, from conn.Side, data []byte, p *packet.Pack
 		return f.rows.newHTTP(c, from.Other())
 	case ssh.Looks(data):
 		return f.rows.newSSH(c, p)
+	case rdp.Looks(data):
+		return f.rows.newRDP(c, p)
 	case smb.Looks(data):
 		return f.rows.newSMB(c)
 	case dcerpc.Looks(data) && data[2] == dcerpc.Bind:

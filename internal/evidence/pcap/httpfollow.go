@@ -226,7 +226,14 @@ func (f *httpFollower) response(m *http.Message) http.Body {
 		e.login.write(f.rows, f.c, true, m.Status != unauthorised && m.Status != proxyUnauthorised)
 	}
 	e.keep(httpReason, m.Reason)
-	e.keep(httpVersion, m.Version)
+	if len(m.Version) > 0 { // the reply's counts
+		e.spans[httpVersion] = cell{}
+		e.keep(httpVersion, m.Version)
+	}
+	if m.Status == 101 {
+		e.info = m.Status
+		e.keep(httpInfoReason, m.Reason)
+	}
 	e.keep(httpMIME, bytes.TrimSpace(firstPart(m.ContentType)))
 	e.keep(httpServer, m.Server)
 	client := &f.streams[f.client]

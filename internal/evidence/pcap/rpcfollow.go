@@ -85,9 +85,12 @@ func (r *rpc) write(c *call, rtt int64, fault bool) {
 	w := r.rows
 	w.start(w.schemas.rpc, r.c, c.time, c.place, nil)
 	w.seconds(rpcRTT, rtt)
-	if r.pipe != "" {
+	switch {
+	case r.session.Address != "":
+		w.text(rpcPipe, r.session.Address)
+	case r.pipe != "":
 		w.text(rpcPipe, r.pipe)
-	} else {
+	default:
 		w.count(rpcPipe, int64(r.c.Ends[conn.Responder].Port))
 	}
 	if c.what != nil {

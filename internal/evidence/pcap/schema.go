@@ -8,7 +8,7 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos *record.Schema
+	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp *record.Schema
 }
 
 func newSchemas() *schemas {
@@ -26,6 +26,7 @@ func newSchemas() *schemas {
 		smbFiles: schema("smb_files", smbFileFields),
 		rpc:      schema("dce_rpc", rpcFields),
 		kerberos: schema("kerberos", krbFields),
+		rdp:      schema("rdp", rdpFields),
 	}
 }
 

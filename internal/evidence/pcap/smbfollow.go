@@ -165,7 +165,7 @@ func (r *rows) status(slot int, status uint32) {
 
 // File takes an action on a file. Pipes show in what is called through them.
 func (f *smbFollower) File(a smb.File) {
-	if a.Pipe || len(a.Name) == 0 && a.Action == smb.Open || a.Refused {
+	if a.Pipe || a.Refused {
 		return
 	}
 	if f.logged++; f.logged > maxLogged {
@@ -189,6 +189,9 @@ func (f *smbFollower) File(a smb.File) {
 		name = a.NewName
 	}
 	r.name(filePath, smb.Name{Bytes: []byte(a.Tree), Unicode: true})
+	if len(name.Bytes) == 0 {
+		r.text(fileName, "<share_root>")
+	}
 	r.name(fileName, name)
 	r.count(fileSize, a.Size)
 	r.status(fileStatus, a.Status)

@@ -37,6 +37,7 @@ type tlsSession struct {
 	nSession         int
 	resumed, ticket  bool
 	established      bool
+	settled          bool    // the history is complete
 	changed          [2]bool // sides that said they encrypt from now on
 	chains           [2][]*tls.Certificate
 	certificateAsked bool
@@ -48,7 +49,7 @@ type tlsSession struct {
 }
 
 func (s *tlsSession) letter(side conn.Side, c byte) {
-	if len(s.history) >= maxSSLHistory {
+	if len(s.history) >= maxSSLHistory || s.settled {
 		return
 	}
 	if side == conn.Responder {
@@ -184,16 +185,15 @@ func (s *tlsSession) record(side conn.Side, kind byte, size int, content []byte)
 		s.letter(side, 'I')
 		s.changed[side] = true
 		s.established = s.established || s.changed[0] && s.changed[1] && s.answer && !s.modern()
+		s.settled = s.established
 	case tls.RecordAlert:
 		s.letter(side, 'L')
 		if len(content) == 2 {
 			s.alert, s.alerted = content[1], true
 		}
 	case tls.RecordData:
-		if n := len(s.history); n == 0 || s.history[n-1]&0xdf != 'D' || s.history[n-1] != dataLetter(side) {
-			if !s.sawData(side) {
-				s.letter(side, 'D')
-			}
+		if !s.sawData(side) {
+			s.letter(side, 'D')
 		}
 		if side == conn.Originator && s.answer {
 			s.established = true
@@ -229,11 +229,10 @@ type tlsFollower struct {
 	session tlsSession
 	streams [2]tls.Stream
 	side    conn.Side // whose data is being read
-	client  conn.Side // which side speaks as the client
 	checked [2]bool
 }
 
-func (r *rows) newTLS(c *conn.Conn, from conn.Side, p *packet.Packet) *tlsFollower {
+func (r *rows) newTLS(c *conn.Conn, p *packet.Packet) *tlsFollower {
 	c.Service = addService(c.Service, "ssl")
 	return &tlsFollower{session: tlsSession{rows: r, time: p.Time, place: p.Place}}
 }

@@ -64,6 +64,7 @@ const maxContexts = 64
 // Session is what is agreed on a connection or pipe: which interface each
 // context means.
 type Session struct {
+	Address  string // that the server gave when it was bound to: a port, \\PIPE\\lsass
 	contexts [maxContexts]context
 	n        int
 	partial  [2][]byte // by side: a PDU that is not whole
@@ -125,6 +126,8 @@ func (s *Session) pdu(h *header, b []byte, t Taker) {
 	switch h.kind {
 	case Bind, AlterContext:
 		s.bind(b, o)
+	case BindAck, AlterAck:
+		s.address(b, o)
 	case Request:
 		if len(b) < 24 || h.flags&first == 0 {
 			return
@@ -137,6 +140,18 @@ func (s *Session) pdu(h *header, b []byte, t Taker) {
 	case Fault:
 		t.Return(h.call, true)
 	}
+}
+
+// address reads where the server says that it listens.
+func (s *Session) address(b []byte, o binary.ByteOrder) {
+	if len(b) < 26 {
+		return
+	}
+	size := int(o.Uint16(b[24:]))
+	if size < 2 || size > 256 || len(b) < 26+size {
+		return
+	}
+	s.Address = string(b[26 : 26+size-1]) // it ends with NUL
 }
 
 // bind reads the contexts that a client proposes.
