@@ -245,11 +245,15 @@ func bare(client []byte) []byte {
 	return client
 }
 
+// refusals are what firewalls call a refusal.
+var refusals = []string{"block", "blocked", "deny", "denied", "drop", "dropped", "reject", "rejected", "reset", "captcha", "challenge", "jschallenge", "managedchallenge", "intercepted"}
+
 // refused reports whether an action of a firewall is a refusal.
 func refused(action []byte) bool {
-	switch string(bytes.ToLower(action)) {
-	case "block", "blocked", "deny", "denied", "drop", "dropped", "reject", "rejected", "reset", "captcha", "challenge", "jschallenge", "managedchallenge", "tcp_denied":
-		return true
+	for _, r := range refusals {
+		if len(action) == len(r) && bytes.EqualFold(action, []byte(r)) {
+			return true
+		}
 	}
 	return bytes.HasPrefix(action, []byte("REQ_BLOCKED"))
 }

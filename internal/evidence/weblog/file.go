@@ -147,8 +147,15 @@ func (f *file) Close(sink evidence.Sink) {
 
 // line reads one line and yields it.
 func (r *row) line(s *lineScanner) {
-	line := bytes.Trim(s.text, "\x00\r")
-	if len(bytes.TrimSpace(line)) == 0 {
+	line := s.text
+	for len(line) > 0 && (line[len(line)-1] == '\r' || line[len(line)-1] == 0) {
+		line = line[:len(line)-1]
+	}
+	lead := 0
+	for lead < len(line) && (line[lead] == 0 || line[lead] == '\r') { // where a crash left a hole
+		lead++
+	}
+	if line = line[lead:]; len(line) == 0 || line[0] <= ' ' && len(bytes.TrimSpace(line)) == 0 {
 		return
 	}
 	rec := &r.record
@@ -164,6 +171,9 @@ func (r *row) line(s *lineScanner) {
 	}
 	rec.Values, rec.Time, rec.Raw = r.values, r.at, line
 	rec.Origin.Offset, rec.Origin.Length, rec.Origin.Number = s.offset, s.length, s.number
+	if s.wide == 0 {
+		rec.Origin.Offset, rec.Origin.Length = s.offset+int64(lead), len(line)
+	}
 	r.sink.Record(rec)
 }
 

@@ -11,6 +11,10 @@ import (
 func Formats(zone *time.Location) []evidence.Format {
 	s := &formats{zone: zone, layouts: &layouts{}}
 	return []evidence.Format{
+		{
+			ID: "modsec-audit", Title: "Audit logs of ModSecurity and Coraza", Notes: "the native form; their JSON is read as requests in JSON",
+			Match: matchAudit, Cut: cutAudit, Open: s.openAudit,
+		},
 		s.format("web-w3c", "W3C extended logs (IIS, CloudFront, proxies)", "columns may change in the middle of a file; without a header, those of IIS are tried"),
 		s.format("web-access", "Access logs of web servers (Apache, nginx and others)", "common and combined format, with virtual hosts, and what follows them"),
 		s.format("web-json", "Requests in JSON (Caddy, Traefik, nginx, Envoy and others)", "one object per line"),

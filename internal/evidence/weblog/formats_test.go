@@ -108,3 +108,19 @@ func TestBrokenLinesAreCountedAndYieldedAsTheyAre(t *testing.T) {
 		t.Errorf("with carriage returns alone: %d lines, %d not read", len(s.records), s.unparsed)
 	}
 }
+
+func TestAuditLogsAreReadByTransaction(t *testing.T) {
+	const audit = "--a1b2-A--\n[01/May/2024:10:00:00 +0000] Zx1 203.0.113.9 5123 192.0.2.1 80\n--a1b2-B--\nPOST /a?x=1 HTTP/1.1\nHost: h.example\nUser-Agent: y\nX-Api: ${jndi:x}\n\n--a1b2-C--\nq=--a1b2-\n--a1b2-F--\nHTTP/1.1 403 Forbidden\nContent-Type: text/html\n\n--a1b2-H--\nMessage: Access denied with code 403 (phase 2). [id \"949110\"]\nAction: Intercepted (phase 2)\n\n--a1b2-Z--\n\n"
+	for _, block := range []int{10, 300, 1 << 20} {
+		s, format := decode(t, []byte(audit+"--c3-A--\ncut off\n"+audit), block)
+		if format == nil || format.ID != "modsec-audit" || len(s.records) != 3 || s.unparsed != 1 || len(s.problems) != 1 {
+			t.Fatalf("%v: %d records, %d not whole, %v", format, len(s.records), s.unparsed, s.problems)
+		}
+		want := map[string]string{"c-ip": "203.0.113.9", "cs-method": "POST", "cs-uri": "/a?x=1", "cs-host": "h.example", "cs-body": "q=--a1b2-", "sc-status": "403", "x-action": "denied", "rule-id": "949110", "sc-content-type": "text/html", "(time)": "2024-05-01T10:00:00Z"}
+		for name, value := range want {
+			if got := s.records[0][name]; got != value {
+				t.Errorf("%s is %q, want %q", name, got, value)
+			}
+		}
+	}
+}

@@ -30,7 +30,7 @@ func readFortiGate(r *row, line []byte) *record.Schema {
 	if !r.logfmt(line) {
 		return nil
 	}
-	l := r.layouts.of(append(r.shape, logfmtMark, logfmtMark), fortiPaths)
+	l := r.layouts.of(append(r.shape, logfmtMark), fortiLayout)
 	if l == nil {
 		return nil
 	}
@@ -54,9 +54,6 @@ func readFortiGate(r *row, line []byte) *record.Schema {
 	}
 	return l.schema
 }
-
-// fortiPaths returns the keys of a shape; the empty last makes it FortiGate's.
-func fortiPaths(shape []byte) [][]string { return append(logfmtPaths(shape), []string{""}) }
 
 // fortiValue returns the value of a key of the line at hand.
 func (r *row) fortiValue(key string) []byte {
@@ -95,8 +92,9 @@ func (r *row) fortiTime() int64 {
 	return r.clock.unzoned(at/second) * second
 }
 
-// fortiLayout names the fields of a shape.
-func fortiLayout(names []string) *jsonLayout {
+// fortiLayout names the fields of a shape, which one more mark makes FortiGate's.
+func fortiLayout(shape []byte) *jsonLayout {
+	names := logfmtKeys(shape)
 	used := map[string]bool{}
 	for i, name := range names {
 		if to, ok := fortiNames[name]; ok && !used[to] {

@@ -36,7 +36,7 @@ type layoutCache struct {
 }
 
 // of returns the layout of a shape; nil if it is none of a web log.
-func (c *layoutCache) of(shape []byte, paths func(shape []byte) [][]string) *jsonLayout {
+func (c *layoutCache) of(shape []byte, build func(shape []byte) *jsonLayout) *jsonLayout {
 	if l, ok := c.known[string(shape)]; ok {
 		return l
 	}
@@ -47,7 +47,7 @@ func (c *layoutCache) of(shape []byte, paths func(shape []byte) [][]string) *jso
 		if len(c.shared.known) >= maxLayouts {
 			return nil
 		}
-		l = newJSONLayout(paths(shape))
+		l = build(shape)
 		if c.shared.known == nil {
 			c.shared.known = map[string]*jsonLayout{}
 		}
@@ -56,6 +56,8 @@ func (c *layoutCache) of(shape []byte, paths func(shape []byte) [][]string) *jso
 	c.known[string(shape)] = l
 	return l
 }
+
+func jsonLayoutOf(shape []byte) *jsonLayout { return newJSONLayout(jsonscan.Paths(shape)) }
 
 // newJSONLayout decides what values at paths are; nil if they are no request.
 func newJSONLayout(paths [][]string) *jsonLayout {
@@ -71,9 +73,6 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 		if old, taken := ranks[a.field]; !taken || a.rank < old {
 			best[a.field], ranks[a.field] = i, a.rank
 		}
-	}
-	if n := len(names) - 1; n > 0 && names[n] == "" {
-		return fortiLayout(names[:n])
 	}
 	l := &jsonLayout{uri: -1, query: -1, line: -1, says: -1}
 	source := productOf(names)
@@ -195,7 +194,7 @@ func readJSON(r *row, line []byte) *record.Schema {
 	if err != nil || len(bytes.TrimSpace(line[n:])) > 0 {
 		return nil
 	}
-	l := r.layouts.of(r.json.Shape, jsonscan.Paths)
+	l := r.layouts.of(r.json.Shape, jsonLayoutOf)
 	if l == nil {
 		return nil
 	}

@@ -30,7 +30,7 @@ func readPairs(r *row, line []byte) *record.Schema {
 	if !r.logfmt(line) || len(r.values) < 4 {
 		return nil
 	}
-	l := r.layouts.of(r.shape, logfmtPaths)
+	l := r.layouts.of(r.shape, logfmtLayout)
 	if l == nil {
 		return nil
 	}
@@ -80,11 +80,15 @@ var keyByte = func() (t [256]bool) {
 	return t
 }()
 
-// logfmtPaths returns the keys of a shape.
-func logfmtPaths(shape []byte) [][]string {
+func logfmtLayout(shape []byte) *jsonLayout {
 	var paths [][]string
-	for key := range strings.SplitSeq(strings.Trim(string(shape), "\xff"), "\xff") {
+	for _, key := range logfmtKeys(shape) {
 		paths = append(paths, []string{key})
 	}
-	return paths
+	return newJSONLayout(paths)
+}
+
+// logfmtKeys returns the keys of a shape.
+func logfmtKeys(shape []byte) []string {
+	return strings.Split(strings.Trim(string(shape), string([]byte{logfmtMark})), string([]byte{logfmtMark}))
 }

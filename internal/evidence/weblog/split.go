@@ -53,11 +53,19 @@ func cut(data []byte, last bool) int {
 	case 2:
 		return lastWide(data, 1) + 1
 	}
-	if onlyReturns(data) && bytes.IndexByte(data, '\n') < 0 {
-		return bytes.LastIndexByte(data, '\r') + 1
+	if n := bytes.LastIndexByte(data, '\n'); n >= 0 || len(data) < evidence.HeadSize {
+		return n + 1
 	}
-	return bytes.LastIndexByte(data, '\n') + 1
+	// So long without a line feed: lines end with carriage returns, unless it is
+	// one long line with some of them in it.
+	if bytes.Count(data[:evidence.HeadSize], []byte{'\r'}) < manyReturns {
+		return 0
+	}
+	return bytes.LastIndexByte(data, '\r') + 1
 }
+
+// manyReturns is how many carriage returns are line ends.
+const manyReturns = 16
 
 // lastWide returns the index of the byte of the last UTF-16 line feed, which
 // is at an index with the given parity; -2 or -1 if there is none.
