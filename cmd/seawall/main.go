@@ -38,6 +38,8 @@ type cli struct {
 	Formats    formatsCommand    `cmd:"" help:"List the evidence formats that are recognised."`
 	Rules      rulesCommand      `cmd:"" help:"List and check detection rules."`
 	Verify     verifyCommand     `cmd:"" help:"Read the cited bytes of findings again and evaluate them anew."`
+	Simulate   simulateCommand   `cmd:"" help:"Write the evidence of one of the advisory's case studies, buried in ordinary traffic."`
+	Score      scoreCommand      `cmd:"" help:"Scan what simulate wrote, and compare what was found with what is true."`
 	Version    versionCommand    `cmd:"" help:"Print the version and the dates of the built-in facts."`
 	Completion completionCommand `cmd:"" help:"Print a completion script for bash, zsh, fish or powershell."`
 }

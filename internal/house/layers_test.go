@@ -14,6 +14,7 @@ import (
 var layers = [][]string{
 	{"record"},
 	{"evtx", "sigma", "internal/activity", "internal/attack"},
+	{"internal/evtxwrite"},
 	{"internal/finding", "internal/coverage", "internal/inventory"},
 	{"internal/evidence/", "internal/report/escape", "internal/suppress", "internal/hits"},
 	{"internal/intel/", "internal/advisory/"},
@@ -22,6 +23,7 @@ var layers = [][]string{
 	{"internal/verdict"},
 	{"internal/report/"},
 	{"internal/scan"},
+	{"internal/simulate"},
 	{"internal/manual"},
 	{"cmd/"},
 }
@@ -29,7 +31,7 @@ var layers = [][]string{
 // tools serve tests, the bundled example and go generate; the program does not
 // contain them.
 var tools = []string{
-	"internal/corpus", "internal/evtxwrite", "internal/example", "internal/house", "internal/report/reporttest",
+	"internal/corpus", "internal/example", "internal/house", "internal/report/reporttest",
 }
 
 // floor is the layer of a package: the longest match wins.

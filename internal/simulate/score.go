@@ -1,0 +1,158 @@
+package simulate
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"seawall/internal/attack"
+	"seawall/internal/finding"
+	"seawall/internal/incident"
+)
+
+// Score says how well incidents tell the truth.
+type Score struct {
+	Precision, Recall, F1 float64 // of steps
+	Order                 float64 // share of pairs of steps in the right order
+	PatientZeroHost       bool
+	PatientZeroMinutes    float64 // from the true minute; NaN without an incident
+	Incidents             int
+	Spurious              int // at high confidence, that have nothing to do with the intrusion
+	Missed                []string
+	Foreign               []string // steps of the main incident that nobody took
+	Unsaid                []string // sentences about what cannot be told that are missing
+}
+
+// slack is how far a step may be from the truth's span: the day around it.
+const slack = 24 * time.Hour
+
+// Rate compares incidents with the truth. cannotTell is everything the scan
+// said it cannot tell.
+func Rate(t *Truth, incidents []incident.Incident, cannotTell []string) Score {
+	s := Score{Incidents: len(incidents), PatientZeroMinutes: math.NaN(), Order: 1}
+	all := strings.ToLower(strings.Join(cannotTell, "\n"))
+	for _, text := range t.CannotTell {
+		if len(t.Steps) > 0 && !strings.Contains(all, strings.ToLower(text)) {
+			s.Unsaid = append(s.Unsaid, text)
+		}
+	}
+	main := -1
+	for i := range incidents {
+		switch {
+		case concerns(t, &incidents[i]):
+			if main < 0 || len(incidents[i].Findings) > len(incidents[main].Findings) {
+				main = i
+			}
+		case incidents[i].Confidence >= finding.Certain:
+			s.Spurious++
+		}
+	}
+	if main < 0 {
+		for _, step := range t.Steps {
+			s.Missed = append(s.Missed, step.What)
+		}
+		return s
+	}
+	s.steps(t, &incidents[main])
+	if t.PatientZero != nil {
+		zero := incidents[main].PatientZero
+		s.PatientZeroHost = sameHost(zero.Host, t.PatientZero.Host)
+		s.PatientZeroMinutes = time.Unix(0, zero.Time).Sub(t.PatientZero.Time.Truncate(time.Minute)).Truncate(time.Minute).Minutes()
+	}
+	return s
+}
+
+// concerns: some step of the incident is one of the truth's.
+func concerns(t *Truth, in *incident.Incident) bool {
+	return slices.ContainsFunc(in.Steps, func(found incident.Step) bool {
+		return slices.ContainsFunc(t.Steps, func(real Step) bool { return matches(&real, &found) })
+	})
+}
+
+// steps scores those of an incident.
+func (s *Score) steps(t *Truth, in *incident.Incident) {
+	var first []int // per true step, the number of the first found step that tells of it; -1
+	told := 0
+	for i := range t.Steps {
+		at := slices.IndexFunc(in.Steps, func(found incident.Step) bool { return matches(&t.Steps[i], &found) })
+		first = append(first, at)
+		if at >= 0 {
+			told++
+		} else {
+			s.Missed = append(s.Missed, t.Steps[i].What)
+		}
+	}
+	right := 0
+	for i := range in.Steps {
+		if during(t, &in.Steps[i]) {
+			right++
+		} else {
+			s.Foreign = append(s.Foreign, in.Steps[i].Title)
+		}
+	}
+	s.Recall = float64(told) / float64(max(len(t.Steps), 1))
+	s.Precision = float64(right) / float64(max(len(in.Steps), 1))
+	if s.Recall+s.Precision > 0 {
+		s.F1 = 2 * s.Recall * s.Precision / (s.Recall + s.Precision)
+	}
+	s.Order = order(t, first)
+}
+
+// order is the share of pairs of told steps, one before the other in truth,
+// that are told in this order.
+func order(t *Truth, first []int) float64 {
+	pairs, right := 0, 0
+	for i := range first {
+		for k := range first {
+			if first[i] < 0 || first[k] < 0 || !t.Steps[i].From.Before(t.Steps[k].From) {
+				continue
+			}
+			pairs++
+			if first[i] <= first[k] {
+				right++
+			}
+		}
+	}
+	if pairs == 0 {
+		return 1
+	}
+	return float64(right) / float64(pairs)
+}
+
+// matches: a found step tells of a true one: a technique, the day, and the
+// host, if one is named.
+func matches(real *Step, found *incident.Step) bool {
+	if time.Unix(0, found.End).Before(real.From.Add(-slack)) || time.Unix(0, found.Time).After(real.To.Add(slack)) {
+		return false
+	}
+	if found.Host != "" && !sameHost(found.Host, real.Host) && !real.Blocked {
+		return false
+	}
+	tables := attack.Load()
+	for _, want := range real.Techniques {
+		want, _ = tables.Current(want)
+		for _, have := range found.Techniques {
+			if have, _ = tables.Current(have); have == want || attack.Parent(have) == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// during: a found step lies in the days of the intrusion and on its hosts.
+func during(t *Truth, found *incident.Step) bool {
+	for i := range t.Steps {
+		if !time.Unix(0, found.End).Before(t.Steps[i].From.Add(-slack)) && !time.Unix(0, found.Time).After(t.Steps[i].To.Add(slack)) {
+			return found.Host == "" || slices.ContainsFunc(t.Hosts, func(h string) bool { return sameHost(h, found.Host) })
+		}
+	}
+	return false
+}
+
+func sameHost(a, b string) bool {
+	a, _, _ = strings.Cut(strings.ToLower(a), ".")
+	b, _, _ = strings.Cut(strings.ToLower(b), ".")
+	return a == b
+}
