@@ -19,7 +19,7 @@ const (
 // advance moves the states of a TCP connection on.
 func (c *Conn) advance(from Side, p *packet.Packet) {
 	e, peer := &c.Ends[from], &c.Ends[from.Other()]
-	if e.State == Reset || e.State == Closed && (p.Flags&packet.RST == 0 || peer.State == Closed) {
+	if e.State == Reset || e.State == Closed {
 		return
 	}
 	switch {

@@ -36,7 +36,8 @@ type Table struct {
 	// Evicted counts connections given up for lack of room.
 	Evicted int64
 
-	parent uint64 // id of the connection around the next packet
+	last   packet.Packet // stands in for one when a connection is closed
+	parent uint64        // id of the connection around the next packet
 	depth  int
 }
 
@@ -193,17 +194,9 @@ func (t *Table) close(c *Conn) {
 	}
 	t.sink.Closed(c)
 	delete(t.conns, c.key)
-	for side := range c.Ends {
-		s := &c.Ends[side].stream
-		for _, h := range s.held {
-			t.pool.put(h.data)
-		}
-		clear(s.held)
-		kept := s.held[:0]
-		c.Ends[side] = Endpoint{stream: stream{held: kept}}
-	}
-	ends := c.Ends
-	*c = Conn{Ends: ends, First: -1}
+	originator, responder := c.Ends[Originator].stream.held, c.Ends[Responder].stream.held // both drained
+	*c = Conn{First: -1}
+	c.Ends[Originator].stream.held, c.Ends[Responder].stream.held = originator[:0], responder[:0]
 }
 
 // sweep looks at some connections whether they are over by now.

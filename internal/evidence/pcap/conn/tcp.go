@@ -58,7 +58,7 @@ func (t *Table) segment(c *Conn, from Side, p *packet.Packet) {
 	}
 	at := s.offset(seq)
 	end := at + int64(p.Size)
-	if at < s.top && p.Flags&packet.SYN == 0 && s.seenBefore(at, end) {
+	if end <= s.top { // sent again, or overtaken on its way
 		c.noteOften(from, &e.repeats, 'T')
 	}
 	s.top = max(s.top, end)
@@ -86,20 +86,6 @@ func (t *Table) segment(c *Conn, from Side, p *packet.Packet) {
 			return
 		}
 	}
-}
-
-// seenBefore reports whether a segment was seen already, as against one that
-// fills a gap.
-func (s *stream) seenBefore(from, to int64) bool {
-	if to <= s.next || from < s.next {
-		return true
-	}
-	for _, h := range s.held {
-		if h.from < to && from < h.to {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *Conn) follows() bool { return c.Follower != nil || !c.begun }
@@ -184,10 +170,13 @@ func (t *Table) confirmed(c *Conn, from Side, p *packet.Packet) {
 // drain hands out what waits when nothing more will come.
 func (t *Table) drain(c *Conn, from Side) {
 	s := &c.Ends[from].stream
-	at := packet.Packet{Time: c.Last, Place: c.Place}
+	if len(s.held) == 0 {
+		return
+	}
+	t.last = packet.Packet{Time: c.Last, Place: c.Place}
 	for len(s.held) > 0 {
 		t.skip(c, from)
-		t.advance(c, from, &at)
+		t.advance(c, from, &t.last)
 	}
 }
 
