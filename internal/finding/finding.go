@@ -129,6 +129,12 @@ type Finding struct {
 	Citations   []Citation
 	Recovered   bool   // rests on recovered records only
 	Suppressed  string // the reason, if an allow-list entry matched
+
+	// Action is what closes the finding, in words that equal findings share:
+	// "Upgrade FortiOS to 7.2.9". "" leaves it to the verdict.
+	Action string
+	Flaws  int // known flaws that the action closes; 0 if the finding is about none
+	Urgent int // of these, how many are due within days
 }
 
 // StableID derives a finding's id from what it is about, never from order or

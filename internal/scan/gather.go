@@ -98,6 +98,11 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	for _, s := range all.summaries {
 		r.Findings = append(r.Findings, s.Findings()...)
 	}
+	exposed, err := g.options.assess(all.inventory)
+	if err != nil {
+		r.Warnings = append(r.Warnings, "The inventory could not be assessed: "+err.Error()+".")
+	}
+	r.Findings = append(r.Findings, exposed...)
 	g.options.quote(ctx, r.Findings)
 	slices.SortFunc(r.Findings, func(a, b finding.Finding) int { return compareFindings(&a, &b) })
 	r.Findings = slices.CompactFunc(r.Findings, func(a, b finding.Finding) bool { return a.ID == b.ID })

@@ -21,6 +21,8 @@ type Action struct {
 	Closes      []string // finding ids, worst first
 	Hosts       []string // concerned, sorted
 	Mitigations []string // advisory mitigation keys, sorted
+
+	flaws, urgent int // known flaws it closes, and those due within days
 }
 
 // remedy is what to do about findings of a detector or technique.
@@ -95,7 +97,7 @@ func actions(r *Result, blind []BlindSpot) []Action {
 		if f.Severity < finding.Medium {
 			continue
 		}
-		text := remedyFor(f)
+		text := cmp.Or(f.Action, remedyFor(f))
 		a := byText[text]
 		if a == nil {
 			a = &Action{Text: text}
@@ -103,6 +105,7 @@ func actions(r *Result, blind []BlindSpot) []Action {
 		}
 		a.Severity = max(a.Severity, f.Severity)
 		a.Closes = append(a.Closes, f.ID)
+		a.flaws, a.urgent = a.flaws+f.Flaws, a.urgent+f.Urgent
 		a.Mitigations = append(a.Mitigations, f.Mitigations...)
 		for _, e := range f.Entities {
 			if e.Type == finding.Host {
@@ -114,7 +117,7 @@ func actions(r *Result, blind []BlindSpot) []Action {
 	for _, a := range byText {
 		a.Hosts = sorted(a.Hosts)
 		a.Mitigations = sorted(a.Mitigations)
-		a.Why = "Closes " + count(len(a.Closes), "finding") + onHosts(a.Hosts) + "."
+		a.Why = "Closes " + a.what() + onHosts(a.Hosts) + "."
 		list = append(list, *a)
 	}
 	slices.SortFunc(list, func(a, b Action) int {
@@ -125,6 +128,17 @@ func actions(r *Result, blind []BlindSpot) []Action {
 		list = append(list, collect(blind))
 	}
 	return list
+}
+
+// what says what an action closes: flaws where it is about flaws.
+func (a *Action) what() string {
+	switch {
+	case a.flaws == 0:
+		return count(len(a.Closes), "finding")
+	case a.urgent == 0:
+		return count(a.flaws, "known flaw")
+	}
+	return fmt.Sprintf("%s, %d of them due within days,", count(a.flaws, "known flaw"), a.urgent)
 }
 
 // NamedHosts is how many hosts an action names in Why; more are counted.

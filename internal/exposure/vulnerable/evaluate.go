@@ -138,12 +138,22 @@ func buildTrain(v string) string {
 // hit is the answer for a version inside an affected range.
 func (e *evaluator) hit(r *cve.Range) judgement {
 	j := judgement{outcome: Affected, rule: "affected: " + r.String(), fixed: e.fixFor(r)}
+	if need := e.id.Product.Numbers(); numbers(e.id.Version) < need && r.To != "" && !strings.HasSuffix(r.To, ".*") {
+		j.outcome = Possible
+		j.rule = fmt.Sprintf("version %q names a train and not a release of it; affected: %s", e.id.Full, r.String())
+		j.decides = "the full version with its build"
+	}
 	if e.id.Distribution != "" {
 		j.outcome = Possible
 		j.rule = fmt.Sprintf("the maker's range matches (%s), but this is %s's package, which gets fixes without a new version", r.String(), e.id.Distribution)
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}
 	return j
+}
+
+// numbers counts the numbers of a version.
+func numbers(v string) int {
+	return len(strings.FieldsFunc(v, func(r rune) bool { return r < '0' || r > '9' }))
 }
 
 // fixFor is the smallest version that fixes what a range says.

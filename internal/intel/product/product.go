@@ -183,3 +183,16 @@ func (k Key) ForsakesOldTrains() bool {
 	}
 	return false
 }
+
+// Numbers is how many numbers a full version of the product has at least, as
+// far as we know: what has fewer names a train. 0 is not known.
+func (k Key) Numbers() int {
+	switch k {
+	case "microsoft/windows", "citrix/netscaler":
+		return 4
+	case "fortinet/fortios", "fortinet/fortiproxy", "fortinet/fortimanager", "paloaltonetworks/pan_os", "f5/big_ip", "juniper/junos", "cisco/ios_xe", "cisco/asa",
+		"atlassian/confluence", "atlassian/jira", "atlassian/bitbucket", "gitlab/gitlab", "apache/http_server", "apache/tomcat", "php/php", "sonicwall/sonicos":
+		return 3
+	}
+	return 0
+}

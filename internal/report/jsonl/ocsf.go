@@ -133,6 +133,9 @@ type extension struct {
 	Mitigations []string `json:"mitigations,omitempty"` // of advisory AA24-190A, by key
 	Rules       []rule   `json:"rules,omitempty"`
 	Recovered   bool     `json:"recovered,omitempty"` // rests on recovered records only
+	Action      string   `json:"action,omitempty"`    // what closes the finding
+	Flaws       int      `json:"flaws,omitempty"`     // that the action closes
+	Urgent      int      `json:"urgent,omitempty"`    // of these, due within days
 }
 
 type rule struct {

@@ -1,0 +1,247 @@
+package vulnerable
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"seawall/internal/exposure"
+	"seawall/internal/exposure/decision"
+	"seawall/internal/finding"
+	"seawall/internal/intel/cve"
+	"seawall/internal/intel/facts"
+	"seawall/internal/intel/product"
+	"seawall/internal/inventory"
+)
+
+// ID is the assessor's.
+const ID = "vulnerable"
+
+// Assessor returns the assessor of known flaws.
+func Assessor(m *Matcher) exposure.Assessor {
+	return exposure.Assessor{ID: ID, Title: "Known flaws in what is installed and in what answers", Assess: m.assess}
+}
+
+func (m *Matcher) assess(ctx *exposure.Context) []finding.Finding {
+	vex := newStatements(ctx.Inventory.Statements)
+	var findings []finding.Finding
+	for _, d := range ctx.Inventory.Devices {
+		c := collector{matcher: m, device: d, reach: ctx.Reach(d), vex: vex, targets: map[string]*target{}}
+		for _, t := range c.collect() {
+			if f, ok := m.finding(ctx, &c, t); ok {
+				findings = append(findings, f)
+			}
+		}
+	}
+	return findings
+}
+
+// finding tells of one product on one device. Flaws that wait for the next
+// upgrade anyway are counted, and make no finding of their own.
+func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (finding.Finding, bool) {
+	for i := range t.flaws {
+		t.flaws[i].decide(c.reach.Exposed)
+	}
+	slices.SortFunc(t.flaws, compareFlaws)
+	if len(t.flaws) == 0 || t.flaws[0].decision.Most == decision.OnUpgrade {
+		return finding.Finding{}, false
+	}
+	urgent, listed, forensic := 0, 0, false
+	for i := range t.flaws {
+		f := &t.flaws[i]
+		if f.match.Flaw.Listed() {
+			listed++
+		}
+		if days := f.decision.Most.Days(); f.match.Outcome == Affected && days > 0 && days <= 3 {
+			urgent++
+		}
+		forensic = forensic || f.match.Outcome == Affected && f.decision.Most.Forensic()
+	}
+	top := &t.flaws[0]
+	f := finding.Finding{
+		Detector: ID, Question: finding.Exposed, Title: title(t, listed), Severity: severity(top), Confidence: confidence(top),
+		Techniques: []string{technique(c.reach.Exposed)}, Entities: exposure.Entities(c.device), Count: len(t.flaws),
+		Flaws: len(t.flaws), Urgent: urgent, Action: m.action(ctx, t),
+		ID: finding.StableID(ID, c.device.ID, t.product, t.version),
+	}
+	f.Mitigations = finding.MitigationsFor(f.Techniques)
+	f.Why = why(c, t, listed, forensic)
+	f.Citations = citations(t)
+	f.Normalize()
+	return f, true
+}
+
+// technique is what an intruder would do with the flaw: attack a public
+// program, or move on from inside.
+func technique(exposed facts.Answer) string {
+	if exposed == facts.No {
+		return "T1210"
+	}
+	return "T1190"
+}
+
+func (f *flaw) decide(exposed facts.Answer) {
+	v := f.match.Flaw
+	f.decision = decision.BOD2604(decision.Facts{Known: facts.AnswerOf(v.Listed()), Exposed: exposed, Automatable: v.Automatable, Total: v.Total})
+	f.score = score(v)
+}
+
+// compareFlaws puts first what is affected and most urgent.
+func compareFlaws(a, b flaw) int {
+	return cmp.Or(
+		cmp.Compare(b.match.Outcome, a.match.Outcome), cmp.Compare(b.decision.Most, a.decision.Most), cmp.Compare(b.decision.Least, a.decision.Least),
+		cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id),
+	)
+}
+
+func title(t *target, listed int) string {
+	s := fmt.Sprintf("%s has %d known flaws", t.name, len(t.flaws))
+	if len(t.flaws) == 1 {
+		s = fmt.Sprintf("%s has a known flaw: %s", t.name, t.flaws[0].id)
+	}
+	if t.flaws[0].match.Outcome == Possible {
+		s = fmt.Sprintf("%s may have %d known flaws", t.name, len(t.flaws))
+	}
+	switch {
+	case listed > 0 && len(t.flaws) > 1:
+		s += fmt.Sprintf(", %d of them used in attacks", listed)
+	case listed > 0:
+		s += ", used in attacks"
+	}
+	return s
+}
+
+// severity follows the decision. What may not be there at all ranks lower.
+func severity(f *flaw) finding.Severity {
+	s := map[decision.Timeline]finding.Severity{
+		decision.OnUpgrade: finding.Low, decision.SixtyDays: finding.Low, decision.FourteenDays: finding.Medium,
+		decision.ThreeDays: finding.High, decision.ThreeDaysForensic: finding.Critical,
+	}[f.decision.Most]
+	if !f.decision.Settled() && s > finding.High {
+		s = finding.High
+	}
+	if f.match.Outcome == Possible {
+		s = min(s, finding.Medium)
+	}
+	return s
+}
+
+func confidence(f *flaw) finding.Confidence {
+	switch {
+	case f.match.Outcome == Possible || f.confidence < inventory.Announced:
+		return finding.Unsure
+	case f.confidence >= inventory.FullBuild && !f.match.Inferred && f.match.Quality >= cve.Enumerated:
+		return finding.Certain
+	}
+	return finding.Likely
+}
+
+// toldFlaws is how many flaws a finding tells of; more are counted.
+const toldFlaws = 3
+
+func why(c *collector, t *target, listed int, forensic bool) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s runs %s. ", c.device.Name, t.name)
+	for i := range t.flaws[:min(toldFlaws, len(t.flaws))] {
+		b.WriteString(t.flaws[i].sentence())
+	}
+	if more := len(t.flaws) - toldFlaws; more > 0 {
+		fmt.Fprintf(&b, "%d more follow. ", more)
+	}
+	fmt.Fprintf(&b, "Exposed to the Internet: %s, %s.", c.reach.Exposed, c.reach.Why)
+	if forensic {
+		b.WriteString(" The directive wants an investigation too: flaws like these were used before they were fixed, so look at the findings on this host.")
+	}
+	if n := len(t.silent); n > 0 {
+		fmt.Fprintf(&b, " Ruled out by statements of vendor or owner: %s.", strings.Join(t.silent[:min(n, toldFlaws)], ", "))
+	}
+	return b.String()
+}
+
+// sentence tells of one flaw: the deadline, the facts behind it, and the chain.
+func (f *flaw) sentence() string {
+	v := f.match.Flaw
+	var grounds []string
+	if v.Listed() {
+		grounds = append(grounds, "known to be exploited since "+v.KEV.Added.String())
+		if v.KEV.Ransomware {
+			grounds = append(grounds, "by ransomware")
+		}
+	}
+	estimated := ""
+	if v.Estimated {
+		estimated = " (estimated)"
+	}
+	grounds = append(grounds, fmt.Sprintf("automatable %s, total impact %s%s", v.Automatable, v.Total, estimated))
+	s := fmt.Sprintf("%s: %s; %s, score %.1f", f.id, f.decision.String(), strings.Join(grounds, ", "), f.score)
+	if f.match.Rule != "" {
+		s += "; " + f.match.Chain()
+	}
+	if f.scanner != "" {
+		s += "; says " + f.scanner
+	}
+	return s + ". "
+}
+
+// action says what closes the flaws: the smallest version that closes all of
+// them, or the way out where there is none.
+func (m *Matcher) action(ctx *exposure.Context, t *target) string {
+	scheme := product.Key("").Scheme()
+	fixed, missing, gone := "", false, false
+	for i := range t.flaws {
+		f := &t.flaws[i]
+		if f.match.Product != "" {
+			scheme = f.match.Product.Scheme()
+		}
+		if f.match.Outcome != Affected {
+			continue
+		}
+		gone = gone || f.match.Flaw.Listed() && f.match.Flaw.KEV.Disconnect
+		switch fix := f.match.Fixed; {
+		case fix == "" || strings.HasPrefix(fix, "a release after"):
+			missing = true
+		case fixed == "" || scheme.Compare(fix, fixed) > 0:
+			fixed = fix
+		}
+	}
+	if t.key() == "" && t.version == "" {
+		return "Fix what the scanner reports: " + t.product
+	}
+	ended := m.Ends.Release(t.key(), t.version, ctx.Now, 0)
+	switch {
+	case t.flaws[0].match.Outcome != Affected:
+		return fmt.Sprintf("Find out whether %s is fixed: %s", t.product, cmp.Or(t.flaws[0].match.Decides, "ask its vendor"))
+	case gone:
+		return fmt.Sprintf("Replace %s: no fix exists", t.product)
+	case ended.Instead != "" && (fixed == "" || scheme.Compare(cve.Train(fixed), cve.Train(t.version)) == 0):
+		return fmt.Sprintf("Move %s to a supported release, such as %s", t.product, ended.Instead)
+	case fixed != "" && !missing:
+		return fmt.Sprintf("Upgrade %s to %s", t.product, fixed)
+	case fixed != "":
+		return fmt.Sprintf("Upgrade %s to %s or newer", t.product, fixed)
+	}
+	return fmt.Sprintf("Upgrade %s to the newest release its maker supports, or replace it", t.product)
+}
+
+func (t *target) key() product.Key {
+	for i := range t.flaws {
+		if k := t.flaws[i].match.Product; k != "" {
+			return k
+		}
+	}
+	return ""
+}
+
+func citations(t *target) (list []finding.Citation) {
+	seen := map[finding.Citation]bool{}
+	const most = 5
+	for i := range t.flaws {
+		c := exposure.Cite(t.flaws[i].where, t.name)
+		if c.Path != "" && !seen[c] && len(list) < most {
+			seen[c] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}

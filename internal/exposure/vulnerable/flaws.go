@@ -1,0 +1,191 @@
+package vulnerable
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"seawall/internal/exposure"
+	"seawall/internal/exposure/decision"
+	"seawall/internal/intel/cve"
+	"seawall/internal/intel/facts"
+	"seawall/internal/inventory"
+)
+
+// flaw is one known flaw of one device, whoever says so.
+type flaw struct {
+	id         cve.ID
+	match      Match // ours; without a rule if only a scanner says so
+	scanner    string
+	confidence inventory.Confidence
+	where      inventory.Citation
+	decision   decision.Decision
+	score      float64
+}
+
+// target is what flaws of a device are grouped by: the product that must be
+// dealt with.
+type target struct {
+	name    string // for people: "FortiOS 7.0.5"
+	product string // without the version: what actions are grouped by
+	version string
+	flaws   []flaw
+	silent  []string // flaws that a vendor's or owner's statement rules out
+}
+
+// collector gathers the flaws of one device by target.
+type collector struct {
+	matcher *Matcher
+	device  *inventory.Device
+	reach   exposure.Reach
+	vex     statements
+	targets map[string]*target
+	order   []string
+}
+
+func (c *collector) target(name, product, version string) *target {
+	key := product + "\x00" + version
+	t := c.targets[key]
+	if t == nil {
+		t = &target{name: name, product: product, version: version}
+		c.targets[key] = t
+		c.order = append(c.order, key)
+	}
+	return t
+}
+
+// collect gathers what our own matching and the scanners say.
+func (c *collector) collect() []*target {
+	for _, list := range [][]inventory.Software{c.device.System, c.device.Software} {
+		for i := range list {
+			c.software(&list[i])
+		}
+	}
+	for i := range c.device.Endpoints {
+		c.endpoint(&c.device.Endpoints[i])
+	}
+	for i := range c.device.Claims {
+		c.claim(&c.device.Claims[i])
+	}
+	var targets []*target
+	for _, key := range c.order {
+		if t := c.targets[key]; len(t.flaws) > 0 || len(t.silent) > 0 {
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+func (c *collector) software(s *inventory.Software) {
+	if s.Confidence <= inventory.Guess {
+		return
+	}
+	c.matches(s.Component, s.Confidence, s.Where)
+}
+
+// endpoint matches what a service says it is. A name that comes from the port
+// number never names a flaw.
+func (c *collector) endpoint(e *inventory.Endpoint) {
+	if !e.Open() {
+		return
+	}
+	s := e.Best()
+	if s.Identity <= inventory.Product || s.Version == "" {
+		return
+	}
+	component := &inventory.Component{Kind: inventory.Application, Vendor: s.Vendor, Name: s.Product, Version: strings.TrimSpace(s.Version + " " + distributionWords(s.Extra))}
+	for _, text := range s.CPEs {
+		if strings.HasPrefix(text, "cpe:/a:") || strings.HasPrefix(text, "cpe:2.3:a:") {
+			component.CPE = text
+			break
+		}
+	}
+	c.matches(component, s.Identity, s.Where)
+}
+
+// distributionWords keeps what a banner's extra text says of a distribution.
+func distributionWords(extra string) string {
+	if vendorBuild(extra) != "" {
+		return extra
+	}
+	return ""
+}
+
+func (c *collector) matches(component *inventory.Component, confidence inventory.Confidence, where inventory.Citation) {
+	matches := c.matcher.Component(component)
+	if len(matches) == 0 {
+		return
+	}
+	t := c.target(label(component), cmp.Or(component.Name, string(matches[0].Product)), component.Version)
+	for _, m := range matches {
+		if m.Outcome == Possible && !m.Flaw.Listed() {
+			continue // told only where exploitation is known
+		}
+		if c.vex.rulesOut(m.Flaw.ID, component) {
+			t.silent = append(t.silent, m.Flaw.ID.String())
+			continue
+		}
+		t.add(flaw{id: m.Flaw.ID, match: m, confidence: confidence, where: where})
+	}
+}
+
+func label(c *inventory.Component) string {
+	return strings.TrimSpace(strings.TrimSpace(c.Vendor+" "+strings.TrimPrefix(c.Name, c.Vendor+" ")) + " " + c.Version)
+}
+
+// claim takes what a scanner says of flaws that facts know, or that it proved
+// itself.
+func (c *collector) claim(claim *inventory.Claim) {
+	if claim.Verdict == inventory.NotAffected || claim.Verdict == inventory.Unjudged && len(claim.CVEs) == 0 {
+		return
+	}
+	name, product, version := claim.Title, claim.Title, ""
+	if claim.Component != nil {
+		name, product, version = label(claim.Component), claim.Component.Name, claim.Component.Version
+	}
+	for _, text := range claim.CVEs {
+		id, ok := cve.ParseID(text)
+		if !ok {
+			continue
+		}
+		t := c.target(name, product, version)
+		if c.vex.rulesOut(id, claim.Component) {
+			t.silent = append(t.silent, id.String())
+			continue
+		}
+		known := c.matcher.Facts.Get(id)
+		if known == nil {
+			known = &facts.Vulnerability{ID: id, Score: claim.Score}
+		}
+		outcome := Affected
+		if claim.Verdict == inventory.Possible || claim.Quality < inventory.Announced && claim.Quality != 0 {
+			outcome = Possible
+		}
+		scanner := claim.Check
+		if claim.Source != nil {
+			scanner = cmp.Or(claim.Source.Tool, claim.Source.Format) + " " + claim.Check
+		}
+		t.add(flaw{
+			id: id, match: Match{Flaw: known, Outcome: outcome, Version: version, Fixed: claim.Fixed},
+			scanner: strings.TrimSpace(scanner), confidence: cmp.Or(claim.Quality, inventory.Announced), where: claim.Where,
+		})
+	}
+}
+
+// add joins what several sources say of the same flaw: the surer answer stays,
+// and our own chain is preferred.
+func (t *target) add(f flaw) {
+	at := slices.IndexFunc(t.flaws, func(o flaw) bool { return o.id == f.id })
+	if at < 0 {
+		t.flaws = append(t.flaws, f)
+		return
+	}
+	old := &t.flaws[at]
+	old.scanner = cmp.Or(old.scanner, f.scanner)
+	if f.match.Outcome > old.match.Outcome || f.match.Outcome == old.match.Outcome && old.match.Rule == "" {
+		scanner := old.scanner
+		*old = f
+		old.scanner = cmp.Or(f.scanner, scanner)
+	}
+	old.confidence = max(old.confidence, f.confidence)
+}
