@@ -20,11 +20,11 @@ import (
 func Formats(zone *time.Location) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone), // Windows events: EVTX and what other tools export
+		assets.Formats(),       // scans, bills of materials, package lists, configurations
+		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
 		zeek.Formats(),         // logs of the Zeek network monitor
 		flow.Formats(),         // what routers and firewalls export of connections
 		pcap.Formats(),         // packets
-		assets.Formats(),       // scans, bills of materials, package lists, configurations
-		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways
 		webpage.Formats(),      // last: text of many kinds may hold code
 	)
 }
