@@ -88,6 +88,7 @@ func (c *capture) Close(sink evidence.Sink) {
 		c.lost(c.at, "the file ends within a packet; all before it was read")
 	}
 	c.table.Close()
+	c.rows.missing()
 	if n := c.table.Evicted; n > 0 {
 		c.note(fmt.Sprintf("%d connections were given up early, to keep within bounds: they may appear in parts", n))
 	}

@@ -3,6 +3,7 @@ package pcap
 import (
 	"bytes"
 
+	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/dcerpc"
 	"seawall/internal/evidence/pcap/dns"
@@ -40,6 +41,8 @@ func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
 		if len(p.Payload) >= 12 {
 			return f.rows.newDNS(c)
 		}
+	case flow.Probe(p.Payload):
+		return f.rows.newExport(c)
 	case kerberos.Looks(p.Payload):
 		return f.rows.newKerberos(c)
 	case dns.Looks(p.Payload):

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/kerberos"
@@ -38,6 +39,7 @@ type rows struct {
 	exchanges     []*exchange // free ones
 	ntlm          ntlm.Message
 	kerberos      kerberos.Message
+	exports       *flow.Decoder // of flow exporters; nil until one is met
 }
 
 // cell is where the text of a value stands in the buffer.

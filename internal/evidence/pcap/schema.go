@@ -3,12 +3,14 @@ package pcap
 import (
 	"strings"
 
+	"seawall/internal/evidence/flow"
 	"seawall/record"
 )
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
 	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp *record.Schema
+	exports                                                                                     *flow.Schemas // of flow exporters
 }
 
 func newSchemas() *schemas {
@@ -27,6 +29,7 @@ func newSchemas() *schemas {
 		rpc:      schema("dce_rpc", rpcFields),
 		kerberos: schema("kerberos", krbFields),
 		rdp:      schema("rdp", rdpFields),
+		exports:  flow.NewSchemas(),
 	}
 }
 
