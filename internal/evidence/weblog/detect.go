@@ -141,6 +141,8 @@ func (r *row) readWithin(line []byte, wrapper, from, to int, family string) (*re
 const (
 	sampleLines = 200
 	firstLines  = 12
+
+	maxSampleLine = 16 << 10 // bytes; longer lines tell nothing
 )
 
 // likely returns in which ways the lines of head are read, most frequent
@@ -186,8 +188,8 @@ func (r *row) sample(f *file, head []byte, limit int, look func(line []byte) boo
 	r.file, r.header = nil, nil
 }
 
-// match recognises files of a family by their first lines: a quarter of them,
-// at least, must be its own.
+// match recognises files of a family by their first lines: half of them must
+// be its own, or a quarter if the file begins or is named like a log.
 func (s *formats) match(family string) func(head []byte, name string) bool {
 	return func(head []byte, name string) bool {
 		if len(head) < 8 || binary(head) {
@@ -196,19 +198,24 @@ func (s *formats) match(family string) func(head []byte, name string) bool {
 		r := s.row()
 		defer s.giveBack(r)
 		f := &file{formats: s, lines: newSplitter(head), headers: map[string]*w3cHeader{}}
+		named := strings.Contains(strings.ToLower(name), "log")
 		limit := firstLines
-		if strings.Contains(strings.ToLower(name), "log") {
+		if named {
 			limit = sampleLines
 		}
-		lines, read := 0, 0
+		lines, read, first := 0, 0, false
 		r.sample(f, head, limit, func(line []byte) bool {
 			lines++
+			if len(line) > maxSampleLine {
+				return true
+			}
 			if s, _ := r.readAny(line, family); s != nil {
 				read++
+				first = first || lines == 1
 			}
 			return true
 		})
-		if read > 0 && 4*read < lines { // perhaps among lines that say nothing either way
+		if read > 0 && 2*read < lines { // perhaps among lines that say nothing either way
 			r.sample(f, head, limit, func(line []byte) bool {
 				if s, how := r.readAny(line, ""); s != nil && dialects[how.dialect].family == "" {
 					lines--
@@ -219,7 +226,8 @@ func (s *formats) match(family string) func(head []byte, name string) bool {
 		if lines == 0 && family == "web-w3c" {
 			return hasHeader(f.headers)
 		}
-		return read > 0 && 4*read >= lines
+		// A text that merely quotes a log begins with something else.
+		return read > 0 && (2*read >= lines || (named || first) && 4*read >= lines)
 	}
 }
 

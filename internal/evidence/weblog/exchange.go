@@ -34,6 +34,9 @@ var exchangeSources = []struct{ column, source string }{
 
 // parseCommas reads a header with commas; nil if it is none of Exchange.
 func parseCommas(line []byte) *w3cHeader {
+	if len(line) > maxHeaderLine {
+		return nil
+	}
 	names, ok := cutDirective(line, fieldsDirective)
 	if !ok {
 		if !columnTitle(line) {

@@ -27,7 +27,10 @@ type layouts struct {
 	known map[string]*jsonLayout
 }
 
-const maxLayouts = 4096
+const (
+	maxLayouts = 2048
+	maxShape   = 16 << 10 // bytes; no log's documents have so many keys
+)
 
 // layoutCache is what one goroutine knows of them.
 type layoutCache struct {
@@ -39,6 +42,9 @@ type layoutCache struct {
 func (c *layoutCache) of(shape []byte, build func(shape []byte) *jsonLayout) *jsonLayout {
 	if l, ok := c.known[string(shape)]; ok {
 		return l
+	}
+	if len(shape) > maxShape {
+		return nil
 	}
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()

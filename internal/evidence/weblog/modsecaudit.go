@@ -84,7 +84,7 @@ func cutAudit(data []byte, last bool) int {
 				return i + n + 1
 			}
 		}
-		end = i
+		end = start // a line is a boundary as a whole or not at all
 	}
 }
 

@@ -31,6 +31,9 @@ var w3cFields = map[string]bool{
 // parseHeader reads a line that names columns; nil if it is none of a log that
 // we know.
 func parseHeader(line []byte) *w3cHeader {
+	if len(line) > maxHeaderLine {
+		return nil
+	}
 	names, ok := cutDirective(line, fieldsDirective)
 	if !ok || bytes.IndexByte(names, ',') >= 0 {
 		return parseCommas(line)
@@ -49,8 +52,11 @@ func parseHeader(line []byte) *w3cHeader {
 	return h
 }
 
-// maxColumns bounds what a header may claim.
-const maxColumns = 512
+// maxColumns and maxHeaderLine bound what a header may claim.
+const (
+	maxColumns    = 512
+	maxHeaderLine = 32 << 10
+)
 
 // cutDirective cuts the name of a directive off a line.
 func cutDirective(line []byte, name string) ([]byte, bool) {

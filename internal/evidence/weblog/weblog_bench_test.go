@@ -78,3 +78,20 @@ func BenchmarkDecode(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMatch measures what files that are no logs cost to tell so.
+func BenchmarkMatch(b *testing.B) {
+	page := []byte("<?php\n")
+	for i := 0; len(page) < evidence.HeadSize; i++ {
+		page = fmt.Appendf(page, "\tif (isset($_GET['a%d']) && $x[%d] == \"b\") { echo strtoupper($row[\"name\"]); }\n", i, i)
+	}
+	formats := Formats(nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range formats {
+			if formats[i].Match(page, "index.php") {
+				b.Fatal(formats[i].ID)
+			}
+		}
+	}
+}
