@@ -6,7 +6,9 @@ import (
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/assets"
+	"seawall/internal/evidence/eve"
 	"seawall/internal/evidence/flow"
+	"seawall/internal/evidence/flowtext"
 	"seawall/internal/evidence/pcap"
 	"seawall/internal/evidence/weblog"
 	"seawall/internal/evidence/webpage"
@@ -23,7 +25,9 @@ func Formats(zone *time.Location) []evidence.Format {
 		assets.Formats(),       // scans, bills of materials, package lists, configurations
 		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
 		zeek.Formats(),         // logs of the Zeek network monitor
+		eve.Formats(),          // events of Suricata
 		flow.Formats(),         // what routers and firewalls export of connections
+		flowtext.Formats(zone), // the same, as collectors write it in text
 		pcap.Formats(),         // packets
 		webpage.Formats(),      // last: text of many kinds may hold code
 	)

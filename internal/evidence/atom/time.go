@@ -151,3 +151,33 @@ func Month(text []byte) int {
 	}
 	return 0
 }
+
+// Moment reads a time in any of the ways programs write one on its own: a date
+// with dashes or slashes, or a number of seconds, milliseconds, microseconds or
+// nanoseconds since 1970, which its size tells apart. zoned says that it is in
+// no need of a zone.
+func Moment(text []byte) (ns int64, zoned, ok bool) {
+	if n, isNumber := Uint(text); isNumber {
+		switch {
+		case n < 1e11:
+			return int64(n) * 1e9, true, n < 9e9
+		case n < 1e14:
+			return int64(n) * 1e6, true, n < 9e12
+		case n < 1e17:
+			return int64(n) * 1e3, true, n < 9e15
+		}
+		return int64(n), true, n < 1<<63
+	}
+	if ns, ok = Seconds(text); ok {
+		return ns, true, true
+	}
+	var buf [48]byte
+	if len(text) < 19 || len(text) > len(buf) {
+		return 0, false, false
+	}
+	iso := append(buf[:0], text...)
+	if iso[4] == '/' && iso[7] == '/' {
+		iso[4], iso[7] = '-', '-'
+	}
+	return Date(iso)
+}

@@ -11,7 +11,11 @@ import (
 // Formats is the table of formats that hold exported flows.
 func Formats() []evidence.Format {
 	schemas := NewSchemas()
-	return []evidence.Format{datagrams(schemas)}
+	return []evidence.Format{
+		datagrams(schemas),
+		collectorFile("nfcapd", "Flow file of nfcapd", "convert it with `nfdump -r FILE -o csv` and scan the result", nfcapd),
+		collectorFile("silk-binary", "Flow file of SiLK", "convert it with `rwcut` and scan the result", silk),
+	}
 }
 
 // datagrams is the format of the bare payloads of exporters' datagrams, one

@@ -216,6 +216,15 @@ func TestFilesOfDatagramsAreRead(t *testing.T) {
 	}
 }
 
+func TestFilesOfCollectorsAreAnswered(t *testing.T) {
+	for _, content := range []string{"\x0c\xa5\x01\x00\x00\x00\x00\x00", "\x0c\xa5\x02\x00\x00\x00\x00\x00", "\xde\xad\xbe\xef\x00\x0c\x10\x00\x00\x00\x00\x00\x00\x00\x00\x00"} {
+		rows := evidencetest.Read(t, Formats(), "nfcapd.202401011200", []byte(content), 1<<20)
+		if len(rows.Problems) != 1 || !strings.Contains(rows.Problems[0], "convert it with") {
+			t.Errorf("%q", rows.All())
+		}
+	}
+}
+
 func FuzzDatagrams(f *testing.F) {
 	f.Add(netflow9(1000, template256(0), data256(1, 0, 1)), uint8(3))
 	f.Add(ipfixMessage(set(2, (&wire{}).u16(256, 2, 1, 3, 371, variable)), set(256, (&wire{}).u8(0, 1, 0, 2, 'a', 'b'))), uint8(40))

@@ -180,7 +180,7 @@ func slotOf(s *record.Schema, names string) int16 {
 // schemas. What other logs say is left to rules.
 func sources() map[string]*source {
 	all := map[string]*source{}
-	for _, add := range []func(map[string]*source){zeekSources, flowSources} {
+	for _, add := range []func(map[string]*source){zeekSources, flowSources, flowTextSources, eveSources} {
 		add(all)
 	}
 	return all

@@ -29,7 +29,7 @@ func TestJSONRowsAreThoseOfTheirLog(t *testing.T) {
 	f("rotated", "open_ssl.05:00:00-06:00:00.log", `{"ts":1.5,"cipher":"x","server_name":"y"}`+"\n", "zeek open_ssl@1: ts=1.5 cipher=x server_name=y")
 	f("list", "x.json", "[\n"+`{"ts":1.5,"conn_state":"SF"},`+"\n"+`{"ts":2.5,"conn_state":"SF"}`+"\n]\n", "zeek conn@2: ts=1.5 conn_state=SF", "zeek conn@3: ts=2.5 conn_state=SF")
 	f("cut off", "conn.log", `{"ts":1.5,"conn_state":"SF"}`+"\n"+`{"ts":2.5,"conn_st`, "zeek conn@1: ts=1.5 conn_state=SF", "conn.log:2: the file ends within this line; all before it was read")
-	f("damaged", "conn.log", `{"ts":1.5,"conn_state":"SF"}`+"\njunk\n"+`{"ts":2.5,"conn_state":"SF"}`+"\n", "zeek conn@1: ts=1.5 conn_state=SF", "zeek conn@3: ts=2.5 conn_state=SF", "conn.log:2: here and below, 1 lines are no JSON objects")
+	f("damaged", "conn.log", `{"ts":1.5,"conn_state":"SF"}`+"\njunk\n"+`{"ts":2.5,"conn_state":"SF"}`+"\n", "zeek conn@1: ts=1.5 conn_state=SF", "zeek conn@3: ts=2.5 conn_state=SF", "conn.log:2: here and below, 1 lines are no JSON objects of this log")
 	f("other JSON", "x.json", `{"timestamp":"2024-01-01T00:00:00Z","a":1}`+"\n", "unrecognised")
 	f("other JSON with a time", "x.json", `{"ts":"soon","conn_state":"SF"}`+"\n", "unrecognised")
 }
