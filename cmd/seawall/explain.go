@@ -16,7 +16,7 @@ import (
 )
 
 type explainCommand struct {
-	ID       string `arg:"" optional:"" help:"A detector, a rule's id or title, or a finding's id; without one, the detectors are listed." placeholder:"ID"`
+	ID       string `arg:"" optional:"" help:"A detector, a rule's id or title, a CVE, or a finding's id; without one, the detectors are listed." placeholder:"ID"`
 	Findings string `help:"Findings to look the id up in." default:"seawall-report/findings.jsonl" placeholder:"FILE"`
 	ruleFlags
 }
@@ -37,6 +37,9 @@ func (c explainCommand) Run(s streams) error {
 			readme = packed
 		}
 		return explain.Detector(s.out, d, readme)
+	}
+	if strings.HasPrefix(strings.ToUpper(c.ID), "CVE-") {
+		return c.exploit(s)
 	}
 	rules, err := c.load()
 	if err != nil {

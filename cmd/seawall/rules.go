@@ -40,7 +40,7 @@ func (c rulesListCommand) Run(s streams) error {
 }
 
 type rulesCheckCommand struct {
-	Dir string `arg:"" type:"existingdir" help:"Folder of rules."`
+	Dir string `arg:"" type:"existingdir" help:"Folder of Sigma rules and of facts about web exploits (*.facts)."`
 }
 
 // Run reports everything doubtful in a folder of rules; exit 1 if a rule is
@@ -59,7 +59,7 @@ func (c rulesCheckCommand) Run(s streams) error {
 		fmt.Fprintf(s.out, "check: %v\n", p)
 	}
 	fmt.Fprintf(s.err, "seawall: %d rules, %d correlations and %d filters loaded; %d broken\n", len(loaded.Rules), len(loaded.Correlations), len(loaded.Filters), len(broken))
-	if len(broken) > 0 {
+	if wrong := checkExploits(os.DirFS(c.Dir), s); len(broken)+wrong > 0 {
 		return exitCode(exitFindings)
 	}
 	return nil

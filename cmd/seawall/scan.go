@@ -20,7 +20,7 @@ import (
 
 // ruleFlags choose the rules; several commands share them.
 type ruleFlags struct {
-	Rules          []string `help:"Folder of further Sigma rules; may be repeated." type:"existingdir" placeholder:"DIR"`
+	Rules          []string `help:"Folder of further Sigma rules, and of facts about web exploits (*.facts); may be repeated." type:"existingdir" placeholder:"DIR"`
 	NoBuiltinRules bool     `help:"Leave out the built-in rules."`
 	Placeholders   string   `help:"Folder with the values of placeholders in rules: for %%Servers%% a file servers.txt with a value on each line." type:"existingdir" placeholder:"DIR"`
 }
@@ -116,6 +116,9 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 		if o.Suppress, err = suppress.Parse(data, c.Suppress); err != nil {
 			return o, usageError{err}
 		}
+	}
+	if o.Site.Exploits, err = c.exploits(); err != nil {
+		return o, err
 	}
 	o.Rules, err = c.load()
 	return o, err

@@ -13,10 +13,13 @@ import (
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/logintegrity"
 	"seawall/internal/intrusion/longconn"
+	"seawall/internal/intrusion/netlateral"
+	"seawall/internal/intrusion/netscan"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/webexploit"
 	"seawall/internal/intrusion/webshell"
+	"seawall/internal/intrusion/webshelluse"
 	"seawall/internal/intrusion/workstation"
 )
 
@@ -35,9 +38,12 @@ func Detectors() []intrusion.Detector {
 			recon.Detector(),
 			workstation.Detector(),
 			webexploit.Detector(),
+			webshelluse.Detector(),
 			beacon.Detector(),
 			longconn.Detector(),
 			dnstunnel.Detector(),
+			netscan.Detector(),
+			netlateral.Detector(),
 			webshell.Detector(),
 		},
 		intrusion.RuleDetectors(),
