@@ -49,6 +49,7 @@ const (
 	strongZ = 12.0 // a z that no background reached but by design
 	clearZ  = 7.0  // a z that chance does not reach
 	weakZ   = 4.8  // a z that few long, equal gaps can reach
+	third   = 0.35 // share of gaps that a rhythm that is not strong must hold
 	alike   = 0.85 // share of gaps that must be equal where there are few
 	slowest = 1800 // seconds: gaps from here on are long
 
@@ -66,7 +67,7 @@ func (s *stream) judge() kind {
 	switch {
 	case s.continuous():
 		return nothing
-	case s.z >= clearZ && s.bursts >= 8:
+	case s.z >= clearZ && s.bursts >= 8 && (s.share >= third || s.z >= strongZ):
 		return rhythm
 	case s.z >= weakZ && len(s.gaps) >= 6 && s.share >= alike && s.period >= slowest:
 		return slow

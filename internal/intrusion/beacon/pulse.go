@@ -53,14 +53,27 @@ func newPulse(entries []entry, cut uint64) pulse {
 	}
 	p.span = float64(entries[len(entries)-1].time()-entries[0].time()) / 1e3
 	p.measureSizes(entries)
-	p.takeGaps(entries, cut, burstGap)
-	if p.bursts*8 < len(entries) && len(entries) >= fastLeast {
-		p.takeGaps(entries, cut, fastGap)
+	p.find(entries, cut, burstGap)
+	if p.bursts*8 < len(entries) && len(entries) >= fastLeast || p.period < cutOff*burstGap/1e3 {
+		p.find(entries, cut, fastGap)
+		if p.period < cutOff*fastGap/1e3 {
+			p.z = 0
+		}
 	}
-	p.z, p.period, p.share = concentration(p.gaps)
 	p.spread()
 	p.steady = dispersion(entries, cut)
 	return p
+}
+
+// Gaps just above what is taken as one burst look alike because the shorter
+// ones were cut off: below this multiple of it they tell nothing.
+const cutOff = 3
+
+// find seeks a rhythm in the gaps between bursts of calls that lie at most
+// together milliseconds apart.
+func (p *pulse) find(entries []entry, cut uint64, together int64) {
+	p.takeGaps(entries, cut, together)
+	p.z, p.period, p.share = concentration(p.gaps)
 }
 
 func (p *pulse) takeGaps(entries []entry, cut uint64, together int64) {
