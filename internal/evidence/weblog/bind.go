@@ -83,12 +83,14 @@ type binding struct {
 	unit                         int64 // of the duration, in nanoseconds; 0: milliseconds, or seconds with a point
 	blanks                       byte  // what blanks of user agents were turned into: '+', or '%' of percent escapes
 	headers                      []headerField
+	paired                       bool // headers are lists of names and values
 }
 
 // headerField is a field that is a request header.
 type headerField struct {
-	name string // "" if the value has the names
-	slot int
+	name     string // "" if the value has the names
+	slot     int
+	nameSlot int // of the field with the name; -1 none
 }
 
 func newBinding(s *record.Schema) *binding {
@@ -129,7 +131,11 @@ func newBinding(s *record.Schema) *binding {
 	}
 	for slot, f := range s.Fields {
 		if name, ok := headerName(f.Name); ok {
-			b.headers = append(b.headers, headerField{name, slot})
+			b.headers = append(b.headers, headerField{name, slot, -1})
+		} else if item, ok := strings.CutSuffix(f.Name, ".value"); ok && strings.Contains(strings.ToLower(item), "headers.[") {
+			if names := s.Lookup(item + ".name"); len(names) > 0 {
+				b.headers, b.paired = append(b.headers, headerField{"", slot, names[0]}), true
+			}
 		}
 	}
 	return b

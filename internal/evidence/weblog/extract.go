@@ -136,6 +136,34 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 	}
 	if len(b.headers) > 0 {
 		x.headers(b, rec)
+		if b.paired {
+			x.fromHeaders()
+		}
+	}
+}
+
+// fromHeaders takes from the headers what has no field of its own.
+func (x *Extractor) fromHeaders() {
+	h := &x.http
+	for rest := h.Headers; len(rest) > 0; {
+		line := rest
+		if end := bytes.IndexByte(rest, '\n'); end >= 0 {
+			line, rest = rest[:end], rest[end+1:]
+		} else {
+			rest = nil
+		}
+		name, value, ok := bytes.Cut(line, []byte(": "))
+		if !ok {
+			continue
+		}
+		for _, f := range [...]struct {
+			name string
+			to   *[]byte
+		}{{"host", &h.Host}, {"user-agent", &h.UserAgent}, {"referer", &h.Referer}, {"x-forwarded-for", &h.Forwarded}, {"authority", &h.Host}} {
+			if *f.to == nil && len(name) == len(f.name) && bytes.EqualFold(name, []byte(f.name)) {
+				*f.to = value
+			}
+		}
 	}
 }
 
@@ -214,7 +242,10 @@ func (x *Extractor) headers(b *binding, rec *record.Record) {
 		if v.Kind == record.Null || len(v.Raw) == 0 {
 			continue
 		}
-		if f.name != "" {
+		switch {
+		case f.nameSlot >= 0:
+			x.scratch = append(append(x.scratch, rec.Values[f.nameSlot].Raw...), ": "...)
+		case f.name != "":
 			x.scratch = append(append(x.scratch, f.name...), ": "...)
 		}
 		x.scratch = append(append(x.scratch, v.Raw...), '\n')
@@ -246,7 +277,7 @@ func bare(client []byte) []byte {
 }
 
 // refusals are what firewalls call a refusal.
-var refusals = []string{"block", "blocked", "deny", "denied", "drop", "dropped", "reject", "rejected", "reset", "captcha", "challenge", "jschallenge", "managedchallenge", "intercepted"}
+var refusals = []string{"block", "blocked", "deny", "denied", "drop", "dropped", "reject", "rejected", "reset", "captcha", "challenge", "jschallenge", "managedchallenge", "intercepted", "true"}
 
 // refused reports whether an action of a firewall is a refusal.
 func refused(action []byte) bool {

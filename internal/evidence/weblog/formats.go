@@ -18,6 +18,10 @@ func Formats(zone *time.Location) []evidence.Format {
 		s.format("web-w3c", "W3C extended logs (IIS, CloudFront, proxies)", "columns may change in the middle of a file; without a header, those of IIS are tried"),
 		s.format("web-access", "Access logs of web servers (Apache, nginx and others)", "common and combined format, with virtual hosts, and what follows them"),
 		s.format("web-json", "Requests in JSON (Caddy, Traefik, nginx, Envoy and others)", "one object per line"),
+		{
+			ID: "web-json-array", Title: "Requests in JSON, exported", Notes: "arrays of objects, also inside an object, and objects over several lines",
+			Match: s.matchArray, Cut: cutObjects, Open: s.openArray,
+		},
 		s.format("web-balancer", "Logs of load balancers and reverse proxies", "AWS, HAProxy, Envoy, Nginx Proxy Manager, Zoraxy"),
 		s.format("web-error", "Error logs of web servers", "Apache with ModSecurity, nginx and its mail proxy, LiteSpeed"),
 		s.format("exchange", "Logs of Microsoft Exchange", "HttpProxy, ECP, PowerShell, message tracking, address book generator"),

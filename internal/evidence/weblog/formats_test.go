@@ -1,6 +1,7 @@
 package weblog
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -55,7 +56,11 @@ func TestServersAndProxiesAreRead(t *testing.T) {
 		"cs-username", "amy", "x-login", "failure", "cs-uri", "/a?b", "cs-host", "h.example", "s-backend", "http://127.0.0.1/")
 	reads(t, "web-error", "[Thu Oct 13 12:24:49.880562 2022] [core:error] [pid 10:tid 14] [client 203.0.113.9:50229] AH00126: Invalid URI in request GET /../../etc HTTP/1.1\n", "c-ip", "203.0.113.9", "code", "AH00126", "module", "core")
 	reads(t, "web-json", `{"timestamp":1576280412771,"formatVersion":1,"terminatingRuleId":"r","action":"BLOCK","httpRequest":{"clientIp":"203.0.113.9","country":"DE","headers":[{"name":"Host","value":"h.example"}],"uri":"/a","args":"x=1","httpVersion":"HTTP/1.1","httpMethod":"GET","requestId":"1"}}`+"\n",
-		"c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "cs-method", "GET", "x-action", "BLOCK", "(time)", "2019-12-13T23:40:12.771Z")
+		"c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "cs-method", "GET", "x-action", "BLOCK", "(host)", "h.example", "(time)", "2019-12-13T23:40:12.771Z")
+	reads(t, "web-json", `{"transaction":{"client_ip":"203.0.113.9","time_stamp":"Fri Dec 13 23:40:12 2019","unique_id":"1","request":{"method":"POST","http_version":1.1,"uri":"/a?b","body":"q=1","headers":{"Host":"h.example","User-Agent":"x"}},"response":{"http_code":403},"messages":[{"message":"m","details":{"ruleId":"1"}}]}}`+"\n",
+		"cs-uri", "/a?b", "cs-body", "q=1", "cs-host", "h.example", "sc-status", "403", "(time)", "2019-12-13T23:40:12Z")
+	reads(t, "web-json", `{"transaction":{"time":"13/Dec/2019:23:40:12 +0000","transaction_id":"1","remote_address":"203.0.113.9"},"request":{"request_line":"GET /a?b HTTP/1.1","headers":{"Host":"h.example","User-Agent":"x"}},"response":{"protocol":"HTTP/1.1","status":403},"audit_data":{"messages":["m"],"action":{"intercepted":true}}}`+"\n",
+		"cs-uri", "/a?b", "cs-method", "GET", "c-ip", "203.0.113.9", "x-action", "true", "(time)", "2019-12-13T23:40:12Z")
 	reads(t, "web-json", `{"timeStamp":"2024-05-01T10:00:00+00:00","operationName":"ApplicationGatewayAccess","properties":{"clientIP":"203.0.113.9","httpMethod":"POST","requestUri":"/a","requestQuery":"x=1","userAgent":"curl","httpStatus":200,"httpVersion":"HTTP/1.1","receivedBytes":10,"sentBytes":20,"timeTaken":0.2,"host":"h.example","serverStatus":"200"}}`+"\n",
 		"c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "sc-bytes", "20", "upstream-status", "200")
 	reads(t, "web-json", `{"httpRequest":{"requestMethod":"GET","requestUrl":"https://h.example/a?b=c","status":404,"userAgent":"x","remoteIp":"203.0.113.9","latency":"0.1s"},"timestamp":"2024-05-01T10:00:00.5Z"}`+"\n",
@@ -123,4 +128,25 @@ func TestAuditLogsAreReadByTransaction(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestExportsInJSONNeedNotKeepToLines(t *testing.T) {
+	object := func(status int) string {
+		return fmt.Sprintf("{\n  \"ClientIP\": \"203.0.113.9\",\n  \"ClientRequestMethod\": \"GET\",\n  \"ClientRequestURI\": \"/a?{}\",\n  \"EdgeResponseStatus\": %d\n}", status)
+	}
+	f := func(data string, want int) {
+		t.Helper()
+		for _, block := range []int{1, 40, 1 << 20} {
+			s, format := decode(t, []byte(data), block)
+			if format == nil || format.ID != "web-json-array" || len(s.records) != want || s.unparsed != 0 {
+				t.Fatalf("%s: %v", data, format)
+			}
+			if last := s.records[want-1]; last["sc-status"] != "404" || last["c-ip"] != "203.0.113.9" || last["cs-uri-query"] != "{}" {
+				t.Errorf("%q", last)
+			}
+		}
+	}
+	f("["+object(200)+",\n"+object(404)+"]\n", 2)
+	f("{ \"records\": [ "+object(200)+", "+object(200)+", "+object(404)+" ] }", 3)
+	f(object(200)+"\n"+object(404)+"\n", 2)
 }

@@ -117,6 +117,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(s + "\n"))
 		f.Add([]byte(s + "\r\n" + seeds[0] + "\r\n"))
 	}
+	f.Add([]byte(`{"records": [ {"ClientIP":"203.0.113.9","ClientRequestMethod":"GET","ClientRequestURI":"/a","EdgeResponseStatus":1} , {} ] }`))
 	f.Add([]byte("--a1b2-A--\n[01/May/2024:10:00:00 +0000] Z 203.0.113.9 5 192.0.2.1 80\n--a1b2-B--\nGET / HTTP/1.1\nHost: h\n--a1b2-Z--\n"))
 	formats := Formats(nil)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -126,7 +127,8 @@ func FuzzDecode(f *testing.F) {
 		for i := range formats {
 			formats[i].Match(data, "access.log")
 		}
-		for _, i := range []int{0, 1} { // transactions, and lines: all others read them the same
+		array := slices.IndexFunc(formats, func(f evidence.Format) bool { return f.ID == "web-json-array" })
+		for _, i := range []int{0, 1, array} { // transactions, lines, objects: all others read lines, too
 			check := func(rec *record.Record) {
 				if len(rec.Values) != len(rec.Schema.Fields) {
 					t.Fatalf("%d values of %d fields of %s", len(rec.Values), len(rec.Schema.Fields), rec.Schema.Source)

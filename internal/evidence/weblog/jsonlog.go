@@ -294,7 +294,13 @@ func (r *row) jsonTime(l *jsonLayout) {
 			r.at = at
 			return
 		}
-		if at, ok := r.clock.apache(bytes.Trim(text, "[]")); ok {
+		if text = bytes.Trim(text, "[]"); len(text) > 2 && text[2] == '/' {
+			if at, ok := r.clock.apache(text); ok {
+				r.at = at
+				return
+			}
+		}
+		if at, ok := r.clock.ctime(text); ok {
 			r.at = at
 			return
 		}
