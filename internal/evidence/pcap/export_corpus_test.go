@@ -37,6 +37,9 @@ func TestExportedFlowsInPacketsAreTheOnesNfdumpReads(t *testing.T) {
 		out := readFile(t, filepath.Join(dir, "dev."+version+".pcap"))
 		right := 0
 		for _, row := range out.rows {
+			if row["icmpTypeCodeIPv4"] != "" { // nfdump writes type and code where ports stand
+				row["sourceTransportPort"], row["destinationTransportPort"] = "0", row["icmpTypeCodeIPv4"]
+			}
 			key := strings.Join([]string{row["sourceIPv4Address"], row["destinationIPv4Address"], row["sourceTransportPort"], row["destinationTransportPort"], row["packetDeltaCount"], row["octetDeltaCount"]}, " ")
 			if want[key] > 0 {
 				want[key]--

@@ -27,13 +27,13 @@ func (c *Conn) advance(from Side, p *packet.Packet) {
 		e.State = Reset
 	case p.Flags&packet.SYN != 0:
 		e.synchronise(peer, p)
+	case peer.State == SynAckSent && p.Flags&packet.ACK != 0: // its SYN was not captured
+		e.State, peer.State = Established, Established
 	case e.State == Inactive && p.Flags&packet.FIN == 0:
 		e.State = Partial
 		if peer.State == SynSent { // the SYN-ACK was not captured
 			peer.State = Partial
 		}
-	case e.State == SynSent && peer.State == SynAckSent:
-		e.State, peer.State = Established, Established
 	}
 	if p.Flags&packet.FIN != 0 && p.Flags&packet.RST == 0 {
 		e.State = Closed
