@@ -48,7 +48,7 @@ type Analyzer struct {
 	options Options
 	tokens  []syntax.Token
 	code    []byte
-	words   *vocabulary.Model
+	reader  *vocabulary.Reader
 	hashes  hashes
 }
 
@@ -60,100 +60,90 @@ func NewAnalyzer(o Options) *Analyzer {
 	if o.Threshold <= 0 {
 		o.Threshold = DefaultThreshold
 	}
-	return &Analyzer{options: o, words: vocabulary.Load(), hashes: newHashes()}
+	return &Analyzer{options: o, reader: vocabulary.NewReader(vocabulary.Load()), hashes: newHashes()}
 }
 
 // Analyze judges a file by its name and content. Of a file longer than the
 // bound it reads the beginning and the end, and says that it did.
 func (a *Analyzer) Analyze(name string, data []byte) Verdict {
-	var v Verdict
-	v.Parts = append(a.known(name, data), serverConfig(name, data)...)
-	data = decodeScripts(data)
-	if len(data) > a.options.MaxBytes {
-		v.Incomplete = true
-		half := a.options.MaxBytes / 2
-		tail := data[len(data)-half:]
-		lang := languageOf(name, string(data[:min(len(data), headBytes)]))
-		v.Language = lang.String()
-		a.analyze(&v, string(data[:half]), 0, lang)
-		a.analyze(&v, string(tail), len(data)-half, lang)
-	} else if candidate(data) {
-		lang := languageOf(name, string(data[:min(len(data), headBytes)]))
-		v.Language = lang.String()
-		if suspect(data, lang) {
-			a.analyze(&v, string(data), 0, lang)
-		}
-	}
-	if len(v.Parts) > 0 {
-		a.vocabulary(&v, data)
-	}
+	v := a.judge(name, data, a.words)
 	sort.SliceStable(v.Parts, func(i, j int) bool { return v.Parts[i].Weight > v.Parts[j].Weight })
 	for _, p := range v.Parts {
 		v.Score += p.Weight
 	}
-	v.Score = min(v.Score, 100)
+	v.Score = max(0, min(v.Score, 100))
 	v.Shell = v.Score >= a.options.Threshold
 	return v
 }
 
-// analyze adds what the evaluation of a page finds.
+// judge collects the reasons; words adds those that are learned.
+func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, syntax.Language)) (v Verdict) {
+	v.Parts = append(a.known(name, data), serverConfig(name, data)...)
+	page, set := readable(data)
+	page = decodeScripts(page)
+	if !candidate(page) {
+		return v
+	}
+	lang := languageOf(name, string(page[:min(len(page), headBytes)]))
+	v.Language = lang.String()
+	own := len(v.Parts)
+	if len(page) > a.options.MaxBytes {
+		v.Incomplete = true
+		half := a.options.MaxBytes / 2
+		a.analyze(&v, string(page[:half]), 0, lang)
+		a.analyze(&v, string(page[len(page)-half:]), len(page)-half, lang)
+	} else if suspect(page, lang) {
+		a.analyze(&v, string(page), 0, lang)
+		words(&v, page, lang)
+	}
+	for i := own; i < len(v.Parts) && set.unit > 1; i++ {
+		v.Parts[i].Offset, v.Parts[i].Length = set.place(v.Parts[i].Offset), set.unit*v.Parts[i].Length
+	}
+	return v
+}
+
+// analyze adds what a page, or one end of it, shows.
 func (a *Analyzer) analyze(v *Verdict, src string, base int, lang syntax.Language) {
-	code := src
+	switch lang {
+	case syntax.ColdFusion:
+		a.coldFusion(v, src, base)
+		return
+	case syntax.VBScript, syntax.VBNet, syntax.Java, syntax.CSharp, syntax.JScript:
+		a.code = codeOf(a.code, src, lang)
+		a.evaluate(v, src, string(a.code), base, lang)
+		return
+	}
+	a.evaluate(v, src, src, base, lang)
+}
+
+// evaluate adds what the evaluation of the code of a page finds: code is src
+// with all else blanked.
+func (a *Analyzer) evaluate(v *Verdict, src, code string, base int, lang syntax.Language) {
 	a.tokens = a.tokens[:0]
 	switch lang {
 	case syntax.PHP:
-		a.tokens = syntax.LexPHP(a.tokens, src, false)
+		a.tokens = syntax.LexPHP(a.tokens, src, !strings.Contains(src, "<?") && !strings.Contains(src, "<%") && !containsFold(src, "<script"))
 	case syntax.Perl:
 		a.tokens = syntax.LexPerl(a.tokens, src)
 	case syntax.Python:
 		a.tokens = syntax.LexPython(a.tokens, src)
 	case syntax.VBScript, syntax.VBNet:
-		a.code = codeOf(a.code, src, lang)
-		code = string(a.code)
 		a.tokens = syntax.LexBasic(a.tokens, code)
 	default:
-		a.code = codeOf(a.code, src, lang)
-		code = string(a.code)
 		a.tokens = syntax.LexBrace(a.tokens, code, lang)
 	}
 	tree, skipped := syntax.Parse(a.tokens, code, lang)
 	res := flow.Run(tree, code, lang)
 	v.Incomplete = v.Incomplete || skipped || res.Incomplete
 	for _, f := range res.Findings {
-		v.Parts = append(v.Parts, part(f, src, base))
+		v.Parts = append(v.Parts, part(f, src, base, lang))
 	}
-}
-
-// The words of a page count from wordFloor on, which few honest pages
-// reach; wordStep hundredths are one point. They support a verdict and never make one:
-// maxWords is far below every threshold.
-const (
-	wordFloor = 200
-	wordStep  = 4
-	maxWords  = 25
-)
-
-// vocabulary adds what the words of the page tell.
-func (a *Analyzer) vocabulary(v *Verdict, data []byte) {
-	sum, top := a.words.Score(data)
-	points := min(maxWords, (sum-wordFloor)/wordStep)
-	if points <= 0 || len(top) == 0 {
-		return
-	}
-	words := make([]string, len(top))
-	for i, h := range top {
-		words[i] = string(data[h.From:h.To])
-	}
-	v.Parts = append(v.Parts, Part{
-		What: "uses the words of web shells", Weight: points,
-		Offset: top[0].From, Length: top[0].To - top[0].From, Excerpt: strings.Join(words, " "),
-	})
 }
 
 // maxExcerpt bounds the quoted bytes of a part.
 const maxExcerpt = 160
 
-func part(f flow.Finding, src string, base int) Part {
+func part(f flow.Finding, src string, base int, lang syntax.Language) Part {
 	from := min(max(0, int(f.Pos)), len(src))
 	to := min(max(from, int(f.End)), len(src))
 	what := f.Rule.Text()
@@ -161,7 +151,7 @@ func part(f flow.Finding, src string, base int) Part {
 		what += " (" + f.Name + ")"
 	}
 	return Part{
-		What: what, Weight: f.Rule.Weight(), Offset: base + from, Length: to - from,
+		What: what, Weight: f.Rule.Weight(lang), Offset: base + from, Length: to - from,
 		Excerpt: strings.Clone(src[from:min(to, from+maxExcerpt)]),
 	}
 }

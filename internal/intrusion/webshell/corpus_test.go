@@ -21,15 +21,11 @@ import (
 
 // sample is one line of a corpus index.
 type sample struct {
-	SHA256, File, Label, Lang, Trust, Origin string
-	Name                                     string `json:"orig_name"`
-	Group                                    string `json:"near_dup_group"`
-	Fragment                                 bool
+	SHA256, File, Label, Lang, Trust, Origin, Tier string
+	Name                                           string `json:"orig_name"`
+	Group                                          string `json:"near_dup_group"`
+	Fragment                                       bool
 }
-
-// heldOut reports whether a sample belongs to the half that the detector was
-// not built on.
-func (s *sample) heldOut() bool { return strings.IndexByte("13579bdf", s.SHA256[len(s.SHA256)-1]) >= 0 }
 
 func readIndex(t testing.TB, path string) map[string]*sample {
 	f, err := os.Open(path)
@@ -101,8 +97,7 @@ func (s *sample) picked() bool {
 	return s.bucket()%share == 0
 }
 
-// bucket is a number from the start of the hash; the last digit stays free for
-// the split into halves.
+// bucket is a number from the start of the hash.
 func (s *sample) bucket() uint64 {
 	n, err := strconv.ParseUint(s.SHA256[:4], 16, 64)
 	if err != nil {
@@ -111,74 +106,89 @@ func (s *sample) bucket() uint64 {
 	return n
 }
 
-// tally counts the verdicts about the shells of one language.
-type tally struct{ all, hit, held, heldHit int }
+// tally counts the verdicts about the shells of one kind.
+type tally struct{ all, hit int }
 
-func (c *tally) add(held, hit bool) {
+func (c *tally) add(hit bool) {
 	c.all++
-	if held {
-		c.held++
-	}
 	if hit {
 		c.hit++
 	}
-	if held && hit {
-		c.heldHit++
-	}
 }
 
-func rate(hit, all int) float64 { return float64(hit) / float64(max(1, all)) }
+func (c *tally) rate() float64 { return float64(c.hit) / float64(max(1, c.all)) }
+
+// tallies counts by name.
+type tallies map[string]*tally
+
+func (t tallies) add(name string, hit bool) {
+	if t[name] == nil {
+		t[name] = &tally{}
+	}
+	t[name].add(hit)
+}
 
 // The floors stand slightly below what the detector reaches, so that a change
-// that loses shells does not go unseen.
+// that loses shells does not go unseen. What it reaches on shells that the
+// words were not learned from tells the test of the program that learns them.
+// Of the files that the corpus calls PHP without tags several are no code:
+// error pages, help texts and lists of links.
 func TestCorpusShellsAreFound(t *testing.T) {
-	const floor, heldFloor = 0.68, 0.69
+	floors := map[string]float64{
+		"total": 0.975, "php": 0.98, "asp": 0.95, "aspx": 0.97, "jsp": 0.97, "cfm": 1, "polyglot": 1, "config": 1, "php-notag": 0.6,
+	}
 	dir := corpus.Dir(t, "webshell")
 	a := NewAnalyzer(Options{})
-	counts := map[string]*tally{"total": {}}
+	langs, others := tallies{}, tallies{}
+	groups := map[string]*tally{}
 	eachSample(t, filepath.Join(dir, "webshells.tar.gz"), filepath.Join(dir, "webshells.jsonl"), func(s *sample, data []byte) {
-		if s.Label != "webshell" || s.Fragment {
+		hit := a.Analyze(s.Name, data).Shell
+		switch {
+		case s.Label != "webshell":
+			others.add("unverified", hit)
+			return
+		case s.Fragment:
+			others.add("fragments", hit)
 			return
 		}
-		if counts[s.Lang] == nil {
-			counts[s.Lang] = &tally{}
-		}
-		shell := a.Analyze(s.Name, data).Shell
-		counts[s.Lang].add(s.heldOut(), shell)
-		counts["total"].add(s.heldOut(), shell)
+		langs.add(s.Lang, hit)
+		langs.add("total", hit)
+		others.add("tier "+s.Tier, hit)
+		tallies(groups).add(s.Group, hit)
 	})
 	var table strings.Builder
-	for _, lang := range slices.Sorted(maps.Keys(counts)) {
-		c := counts[lang]
-		fmt.Fprintf(&table, "\n%-10s %4d of %4d = %.3f   held out %4d of %4d = %.3f", lang, c.hit, c.all, rate(c.hit, c.all), c.heldHit, c.held, rate(c.heldHit, c.held))
+	for _, list := range []tallies{langs, others} {
+		for _, name := range slices.Sorted(maps.Keys(list)) {
+			fmt.Fprintf(&table, "\n%-10s %4d of %4d = %.3f", name, list[name].hit, list[name].all, list[name].rate())
+		}
 	}
-	t.Log(table.String())
-	total := counts["total"]
-	if got := rate(total.hit, total.all); got < floor {
-		t.Errorf("recall %.3f, want at least %.3f", got, floor)
+	weighted := 0.0
+	for _, g := range groups {
+		weighted += g.rate()
 	}
-	if got := rate(total.heldHit, total.held); got < heldFloor {
-		t.Errorf("recall of the held out half %.3f, want at least %.3f", got, heldFloor)
+	t.Logf("%s\nweighted by group of near duplicates %.3f of %d", table.String(), weighted/float64(len(groups)), len(groups))
+	for name, c := range langs {
+		// One shell more or less is no sign in a short run.
+		if got := c.rate(); got < floors[name] && float64(c.all-c.hit) > 1+float64(c.all)*(1-floors[name]) {
+			t.Errorf("%s: recall %.3f, want at least %.3f", name, got, floors[name])
+		}
 	}
 }
 
 // What the corpus calls clean holds a few shells that its collectors
 // overlooked, in the packs that nobody verified.
 func TestCorpusCleanPagesStayQuiet(t *testing.T) {
-	const maxUpstream, maxUnverified = 0.001, 0.001
+	const maxUpstream, maxUnverified = 0.0001, 0.001
 	dir := corpus.Dir(t, "webshell")
 	a := NewAnalyzer(Options{})
-	counts := map[string]*tally{}
+	counts := tallies{}
 	bytes, took := 0, time.Duration(0)
 	eachSample(t, filepath.Join(dir, "clean.tar.gz"), filepath.Join(dir, "clean.jsonl.gz"), func(s *sample, data []byte) {
-		if counts[s.Trust] == nil {
-			counts[s.Trust] = &tally{}
-		}
 		start := time.Now()
 		v := a.Analyze(s.Name, data)
 		took += time.Since(start)
 		bytes += len(data)
-		counts[s.Trust].add(s.heldOut(), v.Shell)
+		counts.add(s.Trust, v.Shell)
 		if v.Shell && testing.Verbose() {
 			t.Logf("%s %q (%s) score %d: %q", s.File, s.Name, s.Origin, v.Score, v.Parts[0].What)
 		}
@@ -186,12 +196,12 @@ func TestCorpusCleanPagesStayQuiet(t *testing.T) {
 	var table strings.Builder
 	for _, trust := range slices.Sorted(maps.Keys(counts)) {
 		c := counts[trust]
-		fmt.Fprintf(&table, "\n%-16s %3d of %5d flagged = %.5f", trust, c.hit, c.all, rate(c.hit, c.all))
+		fmt.Fprintf(&table, "\n%-16s %3d of %5d flagged = %.5f", trust, c.hit, c.all, c.rate())
 		ceiling := maxUnverified
 		if trust == "upstream" {
 			ceiling = maxUpstream
 		}
-		if got := rate(c.hit, c.all); got > ceiling {
+		if got := c.rate(); got > ceiling {
 			t.Errorf("%s: %.5f of the clean pages flagged, want at most %.5f", trust, got, ceiling)
 		}
 	}

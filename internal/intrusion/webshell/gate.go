@@ -1,9 +1,13 @@
 package webshell
 
-import "seawall/internal/intrusion/webshell/syntax"
+import (
+	"bytes"
+
+	"seawall/internal/intrusion/webshell/syntax"
+)
 
 // role says what a word of a page can be part of.
-type role uint8
+type role uint16
 
 const (
 	source   role = 1 << iota // brings in what the visitor sent
@@ -14,6 +18,7 @@ const (
 	stream                    // counts before a colon
 	class                     // counts before a variable, too
 	method                    // counts behind an arrow, too
+	included                  // runs the file that follows
 )
 
 // suspect reports whether a page is worth an evaluation. It reads the bytes
@@ -25,7 +30,7 @@ func suspect(page []byte, lang syntax.Language) bool {
 		t := phpTraits(page)
 		return t&(sink|indirect) != 0 || t&(source|effect) == source|effect
 	case syntax.VBScript, syntax.VBNet, syntax.Java, syntax.CSharp:
-		t := pageTraits(page)
+		t := pageTraits(page, lang)
 		return t&sink != 0 || t&(source|effect) == source|effect
 	}
 	return true
@@ -51,8 +56,8 @@ func phpTraits(page []byte) (t role) {
 			}
 			i++
 		case dollarByte:
-			if i+1 < len(page) && (page[i+1] == '$' || page[i+1] == '{') {
-				return indirect // a variable by a computed name
+			if i+1 < len(page) && (page[i+1] == '$' || page[i+1] == '{' || page[i+1] >= 0x80) {
+				return indirect // a variable by a computed name, or by one that nobody types
 			}
 			i++
 		case tickByte:
@@ -74,6 +79,9 @@ func phpTraits(page []byte) (t role) {
 // mere mentions of a function are no calls.
 func phpRole(r role, page []byte, from, to int) role {
 	const what = source | sink | effect | indirect
+	if r&included != 0 && namesData(page[to:min(len(page), to+maxInclude)]) {
+		return sink
+	}
 	if r&bare != 0 {
 		return r & what
 	}
@@ -94,6 +102,25 @@ func phpRole(r role, page []byte, from, to int) role {
 		return r & what
 	}
 	return 0
+}
+
+// maxInclude is how far behind its word the name of an included file is
+// looked for.
+const maxInclude = 240
+
+// namesData reports whether a statement names a file that is no page, or
+// escapes letters of a name.
+func namesData(rest []byte) bool {
+	rest, _, _ = bytes.Cut(rest, []byte(";"))
+	if bytes.Contains(rest, []byte(`\x`)) || bytes.Contains(rest, []byte(`\1`)) || bytes.Contains(rest, []byte(`\0`)) {
+		return true
+	}
+	for _, ext := range [...]string{".ico", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".css", ".woff", ".ttf", ".zip", ".pdf"} {
+		if bytes.Contains(rest, []byte(ext)) {
+			return true
+		}
+	}
+	return false
 }
 
 // runsText reports whether the text up to the next backquote holds a variable.
@@ -157,7 +184,8 @@ func isCast(page []byte, closing int) bool {
 
 // pageTraits collects the roles of a page in one of the other languages, where
 // calls need no brackets and names may hold escapes and invisible characters.
-func pageTraits(page []byte) (t role) {
+func pageTraits(page []byte, lang syntax.Language) (t role) {
+	binds := lang == syntax.CSharp || lang == syntax.VBNet // where Eval binds data
 	for i := 0; i < len(page); {
 		c := page[i]
 		switch {
@@ -165,6 +193,9 @@ func pageTraits(page []byte) (t role) {
 			from := i
 			for i < len(page) && byteClasses[page[i]] == wordByte {
 				i++
+			}
+			if binds && i-from == len("eval") && bytes.EqualFold(page[from:i], []byte("eval")) {
+				continue
 			}
 			t |= pageWords.role(page[from:i])
 		case c == '\\' && i+1 < len(page) && page[i+1] == 'u':

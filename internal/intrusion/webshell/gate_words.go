@@ -68,11 +68,14 @@ func (l *wordList) role(word []byte) role {
 var phpWords = newWordList(map[role]string{
 	source | bare: `_get _post _request _cookie _files _server globals http_raw_post_data http_get_vars
 		http_post_vars http_cookie_vars http_post_files`,
+	effect | bare | included: `include include_once require require_once`,
 	source: `getallheaders apache_request_headers get_defined_vars filter_input filter_input_array getenv extract
 		parse_str import_request_variables param fieldstorage getvalue`,
 	source | stream: `php data`,
+	sink | bare:     `passwd`,
 	sink: `eval assert create_function execute executeglobal executestatement exec_code system exec passthru
 		shell_exec popen proc_open pcntl_exec ssh2_exec expect_popen win_shell_execute com
+		move_uploaded_file gzinflate gzuncompress gzdecode convert_uudecode
 		file_put_contents fwrite fputs preg_filter mb_ereg_replace mb_eregi_replace ereg_replace`,
 	indirect: `call_user_func call_user_func_array array_map register_shutdown_function register_tick_function
 		forward_static_call forward_static_call_array ob_start set_error_handler set_exception_handler
@@ -82,11 +85,12 @@ var phpWords = newWordList(map[role]string{
 		array_intersect_uassoc array_udiff_assoc array_uintersect_assoc preg_replace`,
 	indirect | class:  `new`,
 	indirect | method: `uasort uksort register_shutdown_function`,
-	effect | bare: `include include_once require require_once reflectionfunction reflectionmethod
+	effect | bare: `reflectionfunction reflectionmethod
 		reflectionclass reflectionobject reflectionproperty reflectionparameter reflectionnamedtype
 		reflectionexception reflectionenum reflectionextension reflectiongenerator`,
-	effect: `move_uploaded_file copy fsockopen pfsockopen
-		stream_socket_client socket_connect unlink rmdir mkdir rename chmod opendir scandir readfile fopen
+	effect: `base64_decode str_rot13 strrev urldecode hex2bin pack copy fsockopen pfsockopen
+		stream_socket_client socket_connect mysql_connect mysql_pconnect mysqli_connect mssql_connect pg_connect
+		ftp_connect sqlsrv_connect oci_connect odbc_connect wp_create_user wp_insert_user mssql_query pg_query sqlsrv_query unlink rmdir mkdir rename chmod opendir scandir readfile fopen
 		file_get_contents chdir touch highlight_file show_source glob filesize dir mysql_query mysqli_query
 		extract parse_str import_request_variables processbuilder processstartinfo socket tcpclient inetsocketaddress expression`,
 })
@@ -97,12 +101,14 @@ var pageWords = newWordList(map[role]string{
 		getvalue getallheaders getenv getrequest filter_input`,
 	sink: `eval execute executeglobal executestatement addcode evaluate createobject getobject activexobject
 		addfilterdef addfiltermapbefore addservletmappingdecoded addapplicationeventlistener addvalve
-		registermapping addservletmapping exec_code`,
+		registermapping addservletmapping exec_code getruntime processbuilder defineclass defineanonymousclass
+		addendpoint sockettype processimpl unixprocess scriptengine getenginebyname`,
 	effect: `exec run system popen shellexecute start winexec createprocess check_output call spawn getoutput
 		shell_exec defineclass defineanonymousclass load loadfrom loadclass unsafeload compileassemblyfromsource
 		parsetext readobject deserialize invoke saveas writealltext writeallbytes appendalltext savetofile
 		createtextfile opentextfile createtext appendtext openwrite delete deletefile listfiles getfolder getfile
-		move movefile copyfile renameto getfiles getdirectories deletefolder processbuilder processstartinfo
+		move movefile copyfile renameto getfiles getdirectories deletefolder copyfolder movefolder createfolder getconnection open sqlconnection oledbconnection mysqlconnection
+		odbcconnection oracleconnection processbuilder processstartinfo
 		fileoutputstream filewriter printwriter streamwriter filestream bufferedoutputstream randomaccessfile
 		bufferedwriter outputstreamwriter filehandler socket tcpclient inetsocketaddress expression write
 		writeline print println reflection assembly process`,

@@ -16,6 +16,9 @@ const headBytes = 8 << 10
 func languageOf(name, head string) syntax.Language {
 	head = strings.ToLower(head)
 	ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
+	if strings.Contains(head, "<%@") && (strings.Contains(head, "c#\"") || strings.Contains(head, "c#'") || strings.Contains(head, "webhandler") || strings.Contains(head, "import namespace")) {
+		return dotNet(head)
+	}
 	switch ext {
 	case ".jsp", ".jspx", ".jspf", ".jsw", ".jsv", ".java":
 		return syntax.Java
@@ -36,11 +39,11 @@ func languageOf(name, head string) syntax.Language {
 		return syntax.PHP
 	case strings.Contains(head, "<jsp:"), strings.Contains(head, "java."), strings.Contains(head, "getparameter("):
 		return syntax.Java
-	case strings.Contains(head, "<cfexecute"), strings.Contains(head, "<cfset"), strings.Contains(head, "<cfif"):
+	case strings.Contains(head, "<cfexecute"), strings.Contains(head, "<cfset"), strings.Contains(head, "<cfif"), strings.Contains(head, "<cffile"), strings.Contains(head, "<cfoutput"), strings.Contains(head, "<cfparam"):
 		return syntax.ColdFusion
 	case strings.Contains(head, "<%@"), strings.Contains(head, "<% @"), strings.Contains(head, "runat=\"server\""):
 		return aspOrNet(head, ext)
-	case strings.Contains(head, "<%") && ext != ".php":
+	case strings.Contains(head, "<%") && !strings.Contains(head, "<?"):
 		return aspOrNet(head, ext)
 	case strings.HasPrefix(head, "#!") && strings.Contains(head[:min(len(head), 80)], "perl"):
 		return syntax.Perl

@@ -7,10 +7,30 @@ func candidate(data []byte) bool {
 	if bytes.Contains(data, []byte("<?")) || bytes.Contains(data, []byte("<%")) {
 		return true
 	}
-	for _, mark := range [...]string{"<script", "<SCRIPT", "<jsp:", "<cf", "#!", "import ", "#@~^"} {
+	for _, mark := range [...]string{"<script", "<SCRIPT", "<jsp:", "<cf", "<CF", "< %", "#!", "import ", "#@~^"} {
 		if bytes.Contains(data, []byte(mark)) {
 			return true
 		}
 	}
-	return false
+	return bareCode(data)
+}
+
+// bareCode reports whether a file without any mark of code reads like PHP: such
+// files are included by pages, or pasted into a console that runs them.
+func bareCode(data []byte) bool {
+	for rest := data; ; {
+		k := bytes.IndexByte(rest, '$')
+		if k < 0 || k+2 >= len(rest) {
+			return false
+		}
+		rest = rest[k+1:]
+		n := 0
+		for n < len(rest) && byteClasses[rest[n]] == wordByte {
+			n++
+		}
+		after := bytes.TrimLeft(rest[n:min(len(rest), n+8)], " ")
+		if n > 0 && len(after) > 0 && (after[0] == '=' || after[0] == '[' && rest[0] == '_') {
+			return true
+		}
+	}
 }

@@ -28,9 +28,14 @@ func (m *machine) code(n *syntax.Node, v value, name string) {
 // command reports an argument that the system's shell runs.
 func (m *machine) command(n *syntax.Node, v value, name string) {
 	if v.kind == list {
-		v = derive(derive(v.vals...), value{taint: v.taint})
+		v = wordsOf(v)
+	}
+	if interpreter(v.str) && m.shell == nil {
+		m.shell = n
 	}
 	switch {
+	case v.kind == unknown && v.taint == 0 && m.lang != syntax.PHP && shellStart(v.str):
+		m.report(CommandOpen, n, name)
 	case v.taint&Request == 0:
 		if v.taint&Unset != 0 && (v.taint&Part == 0 || shellStart(v.str)) {
 			m.report(CommandUnset, n, name)
@@ -39,6 +44,39 @@ func (m *machine) command(n *syntax.Node, v value, name string) {
 		m.report(CommandFromRequest, n, name)
 	default:
 		m.report(CommandPartFromRequest, n, name)
+	}
+}
+
+// wordsOf joins the words of a command that is given as a list, as far as they
+// are known.
+func wordsOf(v value) value {
+	out := derive(derive(v.vals...), value{taint: v.taint})
+	out.kind = text
+	for i := range v.vals {
+		s, ok := v.vals[i].known()
+		if !ok {
+			out.kind = unknown
+			break
+		}
+		out.str += s + " "
+	}
+	return out
+}
+
+// interpreter reports whether a command is the system's interpreter.
+func interpreter(s string) bool {
+	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
+	switch word[strings.LastIndexAny(word, `/\\`)+1:] {
+	case "cmd", "cmd.exe", "sh", "bash", "powershell", "powershell.exe", "%comspec%":
+		return true
+	}
+	return false
+}
+
+// connected notes a connection to another host.
+func (m *machine) connected(n *syntax.Node) {
+	if m.socket == nil {
+		m.socket = n
 	}
 }
 
@@ -66,7 +104,20 @@ func (m *machine) include(n *syntax.Node, v value) {
 		if strings.HasPrefix(low, "php://input") || strings.HasPrefix(low, "data:") {
 			m.report(IncludeStream, n, n.Str)
 		}
+		if v.taint == 0 && v.kind == text && dataName(low) {
+			m.report(IncludesData, n, n.Str)
+		}
 	}
+}
+
+// dataName reports whether a file is by its name none that a server runs.
+func dataName(name string) bool {
+	for _, ext := range [...]string{".ico", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".css", ".woff", ".ttf", ".zip", ".pdf"} {
+		if strings.HasSuffix(name, ext) {
+			return true
+		}
+	}
+	return false
 }
 
 // phpEffect reports what known PHP functions do besides returning a value.
@@ -84,15 +135,20 @@ func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
 	case "move_uploaded_file", "copy":
 		if (first.taint&Upload != 0 || name == "copy" && first.taint&Request != 0) && second.taint&Request != 0 {
 			m.report(UploadAnywhere, n, name)
+		} else if pageName(second.str) && (name == "move_uploaded_file" || first.taint&(Upload|Request|Remote) != 0) {
+			m.report(WritesPage, n, name)
 		}
 	case "file_put_contents", "fwrite", "fputs":
 		if first.taint&Request != 0 && second.taint&Request != 0 && first.taint&Part == 0 {
 			m.report(WriteFromRequest, n, name)
+		} else {
+			m.stored(n, name, first, second)
 		}
 		if s, ok := second.known(); ok && strings.Contains(s, "<?") && len(s) < m.steps {
 			m.written(n, s)
 		}
 	case "fsockopen", "pfsockopen", "stream_socket_client", "socket_connect":
+		m.connected(n)
 		if first.taint&Request != 0 && first.taint&Part == 0 || second.taint&Request != 0 {
 			m.report(ConnectFromRequest, n, name)
 		}
@@ -104,7 +160,15 @@ func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
 		if first.taint&Request != 0 && len(args) < 2 {
 			m.extracted = true
 		}
-	case "mysql_query", "mysqli_query":
+	case "mysql_connect", "mysql_pconnect", "mysqli_connect", "mssql_connect", "pg_connect", "ftp_connect", "sqlsrv_connect", "oci_connect", "odbc_connect":
+		if first.taint&Request != 0 {
+			m.report(DatabaseFromRequest, n, name)
+		}
+	case "wp_create_user", "wp_insert_user":
+		if first.taint&second.taint&Request != 0 {
+			m.report(MakesAccount, n, name)
+		}
+	case "mysql_query", "mysqli_query", "mssql_query", "pg_query", "sqlsrv_query":
 		if d := derive(args...); d.taint&Request != 0 && d.taint&Part == 0 {
 			m.report(QueryFromRequest, n, name)
 		}
@@ -128,7 +192,7 @@ func (m *machine) written(n *syntax.Node, page string) {
 	inner.define(tree, 0)
 	inner.exec(tree)
 	for _, f := range inner.res.Findings {
-		if f.Rule.Weight() >= 100 {
+		if f.Rule.Weight(syntax.PHP) >= 100 {
 			m.report(WritesShell, n, "")
 			return
 		}

@@ -8,8 +8,8 @@ import (
 
 // The bounds of one evaluation: steps grow with the file, up to a fixed sum.
 const (
-	baseSteps = 200_000
-	stepsByte = 10
+	baseSteps = 400_000
+	stepsByte = 20
 	maxSteps  = 3_000_000
 	maxCalls  = 6     // calls of the page's own functions within each other
 	fewCalls  = 3     // the same in functions that the page never calls
@@ -51,6 +51,9 @@ type machine struct {
 	anchor *syntax.Node // what findings in hidden code point to
 	seen   [numRules]bool
 	files  map[string]bool
+	// shell is where the command interpreter is started, socket where a
+	// connection is made; nil if nowhere.
+	shell, socket *syntax.Node
 	// extracted is set once request parameters became variables.
 	extracted bool
 }
@@ -68,6 +71,9 @@ func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 	m.exec(tree)
 	m.rounds, m.nested = fewRounds, fewCalls
 	m.runUncalled(tree, 0)
+	if m.shell != nil && m.socket != nil {
+		m.report(ReverseShell, m.shell, "")
+	}
 	if m.steps <= 0 || m.bytes <= 0 {
 		m.res.Incomplete = true
 	}
@@ -154,6 +160,9 @@ func (m *machine) invoke(fn *syntax.Node, args []value) value {
 				m.vars[k] = v
 			}
 		}
+	}
+	if m.basic() {
+		m.vars[fn.Str] = value{kind: text} // what the function returns, if it sets nothing
 	}
 	m.exec(fn.Kids[len(fn.Kids)-1])
 	out := m.ret

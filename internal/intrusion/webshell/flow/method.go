@@ -43,8 +43,21 @@ func (m *machine) callMethod(n, callee *syntax.Node, args []value) value {
 		}
 		m.assignReceiver(callee.Kids[0], joined)
 		return joined
-	case "write", "writeline", "print", "println", "info":
+	case "addhandler":
+		if len(args) > 0 && args[0].typ == "file" {
+			m.assign(callee.Kids[0], args[0])
+		}
+		return value{}
+	case "write", "writeline", "print", "println", "info", "writetext":
+		if recv.typ == "StandardInput" && derive(args...).taint&Request != 0 {
+			m.report(CommandFromRequest, n, name)
+		}
 		m.writeTo(n, recv, args)
+		if recv.typ == "file" && recv.taint == 0 { // a stream that is saved later
+			given := derive(args...)
+			given.str = recv.str
+			m.assignReceiver(callee.Kids[0], given)
+		}
 		return value{}
 	case "read", "copyto", "readfully", "binaryread", "transferto":
 		for i, k := range n.Kids[1:] {
@@ -79,14 +92,41 @@ func (m *machine) assignReceiver(n *syntax.Node, v value) {
 // writeTo reports a write whose target and content the request gives.
 func (m *machine) writeTo(n *syntax.Node, recv value, args []value) {
 	all := derive(args...)
-	if recv.typ == "file" && all.taint&Request != 0 && recv.taint&Request != 0 {
-		m.report(WriteFromRequest, n, "write")
+	if recv.typ == "file" {
+		m.stored(n, "write", recv, all)
 	}
 	if recv.typ == "file" && len(args) > 0 {
 		if s, ok := args[0].known(); ok && strings.Contains(s, "<%") && evaluatesRequest(s) {
 			m.report(WritesShell, n, "write")
 		}
 	}
+}
+
+// stored reports a file whose name, content or both somebody else chose.
+func (m *machine) stored(n *syntax.Node, how string, name, content value) {
+	switch {
+	case content.taint&Request != 0 && name.taint&Request != 0:
+		if m.lang == syntax.PHP || m.lang == syntax.VBScript {
+			m.report(WriteFromRequest, n, how)
+			return
+		}
+		m.report(WritesNamed, n, how)
+	case content.taint&Request != 0 && content.taint&Part == 0 && pageName(name.str):
+		m.report(WritesPage, n, how)
+	case content.taint&Remote != 0 && pageName(name.str):
+		m.report(StoresRemote, n, how)
+	}
+}
+
+// pageName reports whether a server would run a file of this name.
+func pageName(name string) bool {
+	name = strings.ToLower(strings.TrimSpace(name))
+	for _, ext := range [...]string{".php", ".php5", ".phtml", ".asp", ".aspx", ".ashx", ".asa", ".cer", ".jsp", ".jspx", ".cfm"} {
+		if strings.HasSuffix(name, ext) {
+			return true
+		}
+	}
+	return false
 }
 
 // evaluatesRequest reports whether the text of a page both runs code and reads
@@ -123,7 +163,7 @@ func (m *machine) construct(n *syntax.Node) value {
 		}
 	}
 	all := derive(args...)
-	name := strings.ToLower(n.Str)
+	name := strings.ToLower(n.Str[strings.LastIndexByte(n.Str, '.')+1:])
 	if n.Kids[0] != nil && n.Kids[0].Kind != syntax.Class {
 		v := m.eval(n.Kids[0])
 		if v.taint&Request != 0 && all.taint&Request != 0 {
@@ -145,16 +185,30 @@ func (m *machine) construct(n *syntax.Node) value {
 	case "com", "activexobject":
 		return shellObject(m, n, args)
 	case "processbuilder", "processstartinfo":
-		m.command(n, all, name)
+		command := all
+		if len(args) > 0 {
+			command = args[0]
+			command.taint |= all.taint
+		}
+		m.command(n, command, name)
 		return value{typ: "processbuilder", taint: all.taint}
 	case "fileoutputstream", "filewriter", "printwriter", "streamwriter", "filestream", "bufferedoutputstream", "randomaccessfile", "bufferedwriter", "outputstreamwriter", "filehandler":
-		return value{typ: "file", taint: all.taint}
+		out := value{typ: "file", taint: all.taint}
+		if len(args) > 0 {
+			out.str = args[0].str
+		}
+		return out
 	case "socket", "tcpclient", "inetsocketaddress":
+		m.connected(n)
 		if all.taint&Request != 0 {
 			m.report(ConnectFromRequest, n, name)
 		}
+	case "sqlconnection", "oledbconnection", "mysqlconnection", "odbcconnection", "oracleconnection":
+		if all.taint&Request != 0 {
+			m.report(DatabaseFromRequest, n, name)
+		}
 	case "file":
-		return value{typ: "File", taint: all.taint}
+		return value{typ: "File", taint: all.taint, str: lastText(args)}
 	case "expression":
 		if len(args) > 1 && args[1].str == "exec" {
 			m.command(n, all, name)
@@ -170,6 +224,14 @@ func (m *machine) construct(n *syntax.Node) value {
 	return all
 }
 
+// lastText is the known end of a path that is given in parts.
+func lastText(args []value) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[len(args)-1].str
+}
+
 func shellObject(m *machine, n *syntax.Node, args []value) value {
 	if len(args) == 0 {
 		return value{}
@@ -183,6 +245,10 @@ func shellObject(m *machine, n *syntax.Node, args []value) value {
 		return value{typ: "scriptcontrol"}
 	case strings.Contains(s, "filesystemobject"), strings.Contains(s, "adodb.stream"):
 		return value{typ: "file"}
+	case strings.Contains(s, "xmlhttp"), strings.Contains(s, "winhttp"):
+		return value{typ: "http"}
+	case strings.Contains(s, "adodb.connection"):
+		return value{typ: "database"}
 	}
 	if args[0].taint&Request != 0 {
 		return value{typ: "shell", taint: Request}
@@ -215,28 +281,38 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 		if all.taint&Request != 0 {
 			m.report(LoadFromRequest, n, name)
 		}
-	case "addfilterdef", "addfiltermapbefore", "addservletmappingdecoded", "addapplicationeventlistener", "addvalve", "registermapping", "addservletmapping":
+	case "addfilterdef", "addfiltermapbefore", "addservletmappingdecoded", "addapplicationeventlistener", "addvalve", "registermapping", "addservletmapping", "addendpoint":
 		m.report(MemoryShell, n, name)
 	case "invoke":
-		if given.taint&Request != 0 && (recv.typ == "getMethod" || recv.typ == "getDeclaredMethod" || recv.str == "exec") {
-			m.report(CommandFromRequest, n, name)
+		if given.taint&Request != 0 && (strings.EqualFold(recv.typ, "getMethod") || strings.EqualFold(recv.typ, "getDeclaredMethod") || recv.str == "exec") {
+			m.report(LoadFromRequest, n, name)
 		}
 	case "saveas", "writealltext", "writeallbytes", "appendalltext", "savetofile":
-		if first.taint&Request != 0 || name == "savetofile" && all.taint&Request != 0 {
+		if first.taint&Request != 0 || name == "savetofile" && all.taint&Request != 0 && recv.typ != "file" {
 			m.report(WriteFromRequest, n, name)
+		} else if name == "savetofile" {
+			m.stored(n, name, first, recv)
 		}
 		if len(args) > 1 {
-			m.writeTo(n, value{typ: "file", taint: first.taint}, args[1:])
+			m.writeTo(n, value{typ: "file", taint: first.taint, str: first.str}, args[1:])
 		}
 	case "createtextfile", "opentextfile", "createtext", "appendtext", "openwrite", "create", "opentext":
-		return value{typ: "file", taint: given.taint}, true
-	case "delete", "deletefile", "listfiles", "getfolder", "getfile", "move", "movefile", "copyfile", "renameto", "getfiles", "getdirectories", "deletefolder":
+		if len(args) == 0 { // of an object that has the name
+			first = recv
+		}
+		return value{typ: "file", taint: all.taint, str: first.str}, true
+	case "getconnection", "open":
+		if given.taint&Request != 0 && (name == "getconnection" || recv.typ == "database") {
+			m.report(DatabaseFromRequest, n, name)
+		}
+		return value{}, false
+	case "copyfolder", "movefolder", "createfolder", "delete", "deletefile", "listfiles", "getfolder", "getfile", "move", "movefile", "copyfile", "renameto", "getfiles", "getdirectories", "deletefolder":
 		if all.taint&Request != 0 {
 			m.report(FilesFromRequest, n, name)
 		}
 		return value{}, false
 	case "getattribute", "getsession", "mappath", "getrealpath":
-		return value{taint: given.taint}, true
+		return value{taint: given.taint, str: given.str + first.str}, true
 	default:
 		return value{}, false
 	}
@@ -245,6 +321,8 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 
 // runner evaluates a call that may run code or a command, by its receiver.
 func (m *machine) runner(n *syntax.Node, name string, recv, first, given value) (value, bool) {
+	command := first
+	command.taint |= given.taint
 	switch name {
 	case "eval", "evaluate":
 		if m.lang == syntax.CSharp || m.lang == syntax.VBNet { // data binding
@@ -261,7 +339,7 @@ func (m *machine) runner(n *syntax.Node, name string, recv, first, given value) 
 		m.code(n, first, name)
 	case "start":
 		if recv.typ == "processbuilder" || recv.typ == "Process" || recv.typ == "process" {
-			m.command(n, given, name)
+			m.command(n, command, name)
 			m.command(n, derive(m.props["Arguments"], m.props["FileName"], m.props["arguments"], m.props["filename"]), name)
 		}
 		if p := m.props["Arguments"]; p.taint&Request != 0 || m.props["arguments"].taint&Request != 0 || m.props["FileName"].taint&Request != 0 {
@@ -275,13 +353,13 @@ func (m *machine) runner(n *syntax.Node, name string, recv, first, given value) 
 		} else if m.lang == syntax.Java || m.lang == syntax.CSharp {
 			return value{}, false
 		}
-		m.command(n, given, name)
+		m.command(n, command, name)
 	default:
 		if m.lang == syntax.Python && name == "exec" {
 			m.code(n, first, name)
 			break
 		}
-		m.command(n, given, name)
+		m.command(n, command, name)
 	}
 	return value{taint: first.taint & Request, typ: "process"}, true
 }

@@ -58,7 +58,17 @@ func (m *machine) name(n *syntax.Node) value {
 	case "STDIN":
 		return value{taint: Request}
 	}
-	return value{typ: n.Str}
+	return value{typ: n.Str, empty: m.basic() && n.Kind == syntax.Name && !objects[n.Str]}
+}
+
+// basic reports whether the page is written in a language of the Basic family.
+func (m *machine) basic() bool { return m.lang == syntax.VBScript || m.lang == syntax.VBNet }
+
+// objects are the names in Basic that stand for more than a variable.
+var objects = map[string]bool{
+	"request": true, "response": true, "server": true, "session": true, "application": true, "err": true, "with": true, "me": true,
+	"system": true, "process": true, "file": true, "directory": true, "assembly": true, "convert": true, "encoding": true, "nothing": true,
+	"httpcontext": true, "context": true, "page": true, "io": true, "text": true, "diagnostics": true, "reflection": true, "activator": true,
 }
 
 // undefined is the value of a variable that nothing set: once the page turned
@@ -106,6 +116,12 @@ func (m *machine) member(n *syntax.Node) value {
 			return numberValue(int64(len(base.str)))
 		}
 		return value{}
+	}
+	if base.typ == "http" && strings.HasPrefix(strings.ToLower(name), "response") {
+		return value{taint: Remote, typ: "item"}
+	}
+	if base.typ == "SocketType" && name == "Raw" {
+		m.report(Sniffs, n, name)
 	}
 	if m.isControl(base, name) {
 		return value{taint: Request, typ: "item"}

@@ -50,6 +50,7 @@ type value struct {
 	vals    []value
 	used    *int // how many items of the shared list are in use
 	fn      *syntax.Node
+	empty   bool // a variable of Basic that nothing has set: an empty text, and 0
 }
 
 func textValue(s string) value  { return value{kind: text, str: s} }
@@ -63,7 +64,7 @@ func (v *value) known() (string, bool) {
 	case number:
 		return strconv.FormatInt(v.num, 10), true
 	}
-	return "", false
+	return "", v.empty
 }
 
 // integer returns the value as a number.
@@ -73,9 +74,12 @@ func (v *value) integer() (int64, bool) {
 		return v.num, true
 	case text:
 		n, err := strconv.ParseInt(v.str, 10, 64)
+		if err != nil && len(v.str) > 2 && v.str[0] == '&' && v.str[1]|0x20 == 'h' {
+			n, err = strconv.ParseInt(v.str[2:], 16, 64) // of Basic
+		}
 		return n, err == nil
 	}
-	return 0, false
+	return 0, v.empty
 }
 
 func (v *value) get(key string) (value, bool) {

@@ -56,6 +56,10 @@ func (p *parser) basicRest(left *Node, level int) *Node {
 			left.Op = '^'
 		case t.Text == "mod":
 			left.Op = '%'
+		case t.Text == "and", t.Text == "andalso":
+			left.Op = opAnd
+		case t.Text == "or", t.Text == "orelse":
+			left.Op = opOr
 		}
 	}
 	return left
@@ -67,6 +71,9 @@ func (p *parser) basicUnary() *Node {
 		p.at++
 		n := p.node(Unary, t.Pos, "", p.basicUnary())
 		n.Op = t.Op
+		if t.Kind == Word {
+			n.Op = '!'
+		}
 		return n
 	}
 	return p.basicOperand()
@@ -92,7 +99,7 @@ func (p *parser) basicOperand() *Node {
 	case Word:
 		p.at++
 		if t.Text == "new" {
-			return p.basicOperand()
+			return p.basicNew(t.Pos)
 		}
 		if t.Text == "then" || t.Text == "else" || t.Text == "to" || t.Text == "step" {
 			p.at--
@@ -147,4 +154,21 @@ func (p *parser) basicList(closing Op) []*Node {
 	}
 	p.accept(closing)
 	return out
+}
+
+// basicNew parses what follows New: the name of a class and what it is made
+// with.
+func (p *parser) basicNew(pos int32) *Node {
+	made := p.basicOperand()
+	if made == nil {
+		return nil
+	}
+	class, args := made, []*Node(nil)
+	if made.Kind == Call {
+		class, args = made.Kids[0], made.Kids[1:]
+	}
+	if class == nil || class.Kind != Name && class.Kind != Member {
+		return made
+	}
+	return p.node(New, pos, class.Str, append([]*Node{nil}, args...)...)
 }

@@ -87,9 +87,24 @@ func (p *parser) keyword(t *Token) (*Node, bool) {
 		if p.is(':') {
 			p.at++
 		}
+		if p.lang == JScript && p.tok().Kind == Word && p.peek(1).Kind == Punct && p.peek(1).Op == ':' {
+			return p.typedVariable(), true
+		}
 		return p.statement(), true
 	}
 	return nil, false
+}
+
+// typedVariable parses name : Type = value of JScript .NET.
+func (p *parser) typedVariable() *Node {
+	v := p.node(Var, p.tok().Pos, p.tok().Text)
+	for p.at += 2; p.tok().Kind == Word || p.is('.') || p.is('[') || p.is(']'); p.at++ {
+	}
+	if p.accept('=') {
+		v = p.node(Assign, v.Pos, "", v, p.expression(1))
+	}
+	p.accept(';')
+	return v
 }
 
 // prefixed parses the statements of which only the body matters.

@@ -1,8 +1,6 @@
 package syntax
 
-// basic parses the statements of a Basic program. Blocks are flat: what stands
-// under a condition is read as if it ran, which is what data flow wants.
-// Procedures keep their bodies, because they are called.
+// basic parses the statements of a Basic program.
 func (p *parser) basic() *Node {
 	var list []*Node
 	for p.at < len(p.toks) {
@@ -36,7 +34,16 @@ func (p *parser) basicStatement() *Node {
 			p.toLineEnd()
 		}
 		return nil
-	case "if", "elseif", "while", "until", "select", "case", "do":
+	case "if":
+		p.at++
+		return p.basicIf(t.Pos)
+	case "while":
+		p.at++
+		return p.basicWhile(t.Pos)
+	case "do":
+		p.at++
+		return p.basicDo(t.Pos)
+	case "elseif", "until", "select", "case":
 		p.at++
 		return p.basicExpression(0)
 	case "for":
@@ -77,21 +84,11 @@ func (p *parser) basicFor(pos int32) *Node {
 			step = -step
 		}
 	}
-	if target == nil || !p.enter() {
-		p.leave()
+	if target == nil {
 		return nil
 	}
-	defer p.leave()
-	var list []*Node
-	for p.at < len(p.toks) && !p.word("next") {
-		before := p.at
-		if n := p.basicStatement(); n != nil {
-			list = append(list, n)
-		}
-		if p.at == before {
-			p.at++
-		}
-	}
+	list := p.basicBlock("next")
+	p.acceptWord("next")
 	p.toLineEnd()
 	cond := p.node(Binary, pos, "", target, to)
 	cond.Op = opLe
@@ -111,24 +108,9 @@ func (p *parser) procedure(t *Token) *Node {
 	name := p.tok().Text
 	p.at++
 	kids := p.basicParameters()
-	if !p.enter() {
-		p.leave()
-		return nil
-	}
-	defer p.leave()
-	var list []*Node
-	for p.at < len(p.toks) {
-		if p.word("end") && p.peek(1).Kind == Word && (p.peek(1).Text == "sub" || p.peek(1).Text == "function" || p.peek(1).Text == "property") {
-			p.at += 2
-			break
-		}
-		before := p.at
-		if n := p.basicStatement(); n != nil {
-			list = append(list, n)
-		}
-		if p.at == before {
-			p.at++
-		}
+	list := p.basicBlock()
+	if p.procedureEnds() {
+		p.at += 2
 	}
 	// A Basic function returns what was assigned to its name.
 	list = append(list, p.node(Return, t.Pos, "", p.node(Var, t.Pos, name)))
@@ -162,8 +144,12 @@ func (p *parser) basicSimple() *Node {
 		return nil
 	}
 	if p.acceptWord("as") {
-		p.acceptWord("new")
-		typ := p.basicOperand()
+		var typ *Node
+		if at := p.tok().Pos; p.acceptWord("new") {
+			typ = p.basicNew(at)
+		} else {
+			typ = p.basicOperand()
+		}
 		if typ != nil && typ.Kind == Call {
 			p.node(Declare, left.Pos, typ.Kids[0].Str, left)
 		}

@@ -1,88 +1,119 @@
-// Package vocabulary answers whether a page speaks the language of web shells:
-// it weighs the words that occur in it. Every weight is positive, so that
-// honest text around a shell cannot hide it. Words are kept as hashes, learned
-// from one half of a labelled corpus (see the program train).
+// Package vocabulary answers whether a page reads like a web shell: it weighs
+// the words that occur in it, pairs of them, and its shape, with weights that
+// were learned from labelled pages (see the program generate). Weights are kept
+// by hash: they are facts about words, not text of anybody's page.
 package vocabulary
 
 import (
 	_ "embed"
 	"encoding/binary"
-	"sort"
+	"slices"
 )
+
+//go:generate go run ./generate -out weights.bin
 
 //go:embed weights.bin
 var packed []byte
 
-// maxBytes is how much of a page is read for its words.
-const maxBytes = 256 << 10
+// entry is the size of one weight: a hash and hundredths of a logit.
+const entry = 4 + 2
 
-// maxWords is how many different words of a page count.
-const maxWords = 12
+// biasKey is the hash under which the weight stands that every page has.
+const biasKey = 0
 
-// Model holds the weights by hash.
+// Model holds weights by hash, in a table of open addressing. It is not
+// changed once read and may be shared.
 type Model struct {
-	weights map[uint32]uint16
+	keys    []uint32 // 0 is free
+	weights []int16  // hundredths of a logit
+	bias    int
 }
 
 // Load reads the built-in weights.
-func Load() *Model {
-	m := &Model{weights: make(map[uint32]uint16, len(packed)/6)}
-	for b := packed; len(b) >= 6; b = b[6:] {
-		m.weights[binary.LittleEndian.Uint32(b)] = binary.LittleEndian.Uint16(b[4:])
+func Load() *Model { return read(packed) }
+
+func read(packed []byte) *Model {
+	size := 1
+	for size < 2*len(packed)/entry+2 {
+		size *= 2
+	}
+	m := &Model{keys: make([]uint32, size), weights: make([]int16, size)}
+	for b := packed; len(b) >= entry; b = b[entry:] {
+		key, weight := binary.LittleEndian.Uint32(b), int16(binary.LittleEndian.Uint16(b[4:]))
+		if key == biasKey {
+			m.bias = int(weight)
+			continue
+		}
+		at := key & uint32(size-1)
+		for m.keys[at] != 0 {
+			at = (at + 1) & uint32(size-1)
+		}
+		m.keys[at], m.weights[at] = key, weight
 	}
 	return m
 }
 
-// Hit is a word that counted.
+// find returns the slot of a hash, or -1.
+func (m *Model) find(hash uint32) int {
+	mask := uint32(len(m.keys) - 1)
+	for at := hash & mask; m.keys[at] != 0; at = (at + 1) & mask {
+		if m.keys[at] == hash {
+			return int(at)
+		}
+	}
+	return -1
+}
+
+// Page is what of a page is weighed.
+type Page struct {
+	Text []byte
+	Code []byte // Text with all that is not code blanked
+	// Traits says more about the page: what it can do, by a set of bits.
+	Traits uint32
+}
+
+// Hit is a word of a page that counted.
 type Hit struct {
 	From, To int
-	Weight   int // hundredths
+	Weight   int // hundredths of a logit
 }
 
-// Score returns the sum of the weights of the different words of a page, in
-// hundredths, and the heaviest of them.
-func (m *Model) Score(page []byte) (sum int, top []Hit) {
-	seen := map[uint32]bool{}
-	Words(page, func(hash uint32, from, to int) {
-		w, ok := m.weights[hash]
-		if !ok || seen[hash] {
+// Reader weighs pages one after another. It is not safe for concurrent use.
+type Reader struct {
+	model *Model
+	seen  []uint32 // by slot of the model: number of the page it was last seen in
+	page  uint32
+	hits  []Hit
+}
+
+// NewReader returns a reader with the weights of a model.
+func NewReader(m *Model) *Reader { return &Reader{model: m, seen: make([]uint32, len(m.keys))} }
+
+// maxHits is how many words explain a verdict.
+const maxHits = 8
+
+// Score returns by how much a page speaks for a web shell, in hundredths of a
+// logit, and the words that do so most. The words are valid until the next
+// call.
+func (r *Reader) Score(p Page) (logit int, hits []Hit) {
+	if r.page++; r.page == 0 {
+		clear(r.seen)
+		r.page = 1
+	}
+	r.hits = r.hits[:0]
+	logit = r.model.bias
+	Features(p, func(hash uint32, from, to int) {
+		at := r.model.find(hash)
+		if at < 0 || r.seen[at] == r.page {
 			return
 		}
-		seen[hash] = true
-		top = append(top, Hit{from, to, int(w)})
+		r.seen[at] = r.page
+		w := int(r.model.weights[at])
+		logit += w
+		if w > 0 && to > from {
+			r.hits = append(r.hits, Hit{from, to, w})
+		}
 	})
-	sort.SliceStable(top, func(i, j int) bool { return top[i].Weight > top[j].Weight })
-	// A long page uses many words: only the heaviest count.
-	top = top[:min(len(top), maxWords)]
-	for _, h := range top {
-		sum += h.Weight
-	}
-	return sum, top[:min(len(top), 8)]
-}
-
-// Words calls f with the hash and place of every word of 3 to 32 letters,
-// digits and underscores, in lower case.
-func Words(page []byte, f func(hash uint32, from, to int)) {
-	page = page[:min(len(page), maxBytes)]
-	from := -1
-	hash := uint32(2166136261)
-	for i, c := range page {
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		if 'a' <= c && c <= 'z' || c == '_' || '0' <= c && c <= '9' {
-			if from < 0 {
-				from, hash = i, 2166136261
-			}
-			hash = (hash ^ uint32(c)) * 16777619
-			continue
-		}
-		if from >= 0 && i-from >= 3 && i-from <= 32 {
-			f(hash, from, i)
-		}
-		from = -1
-	}
-	if from >= 0 && len(page)-from >= 3 && len(page)-from <= 32 {
-		f(hash, from, len(page))
-	}
+	slices.SortStableFunc(r.hits, func(a, b Hit) int { return b.Weight - a.Weight })
+	return logit, r.hits[:min(len(r.hits), maxHits)]
 }

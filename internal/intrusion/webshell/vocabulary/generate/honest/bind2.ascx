@@ -1,0 +1,1 @@
+<%@ Control Language="C#" AutoEventWireup="true" %><a href='<%# Eval("Url") %>'><%# Eval("Name") %></a> <%# Eval("Title") %>

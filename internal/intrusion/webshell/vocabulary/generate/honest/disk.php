@@ -1,0 +1,3 @@
+<?php
+$out = shell_exec('df -h /var');
+echo '<pre>' . htmlspecialchars($out) . '</pre>';

@@ -1,0 +1,138 @@
+package webshell
+
+import (
+	"bytes"
+	"strings"
+
+	"seawall/internal/intrusion/webshell/syntax"
+	"seawall/internal/intrusion/webshell/vocabulary"
+)
+
+// What the words of a page count: perLogit points for each logit that the
+// model gives, and evenWords where it is undecided. Both were chosen by cross
+// validation, so that words alone reach the threshold where honest pages do
+// not.
+const (
+	perLogit  = 12
+	evenWords = 60
+	maxWords  = 100
+	// minWords is how much the words of honest pages may take from weak signs.
+	// From strong ones they take nothing: an intruder can add words.
+	minWords   = -60
+	strongSign = 60
+	// supportWords is the most that words count in languages of which the
+	// model knows no honest pages.
+	supportWords = 30
+)
+
+// words adds what the words of a page tell.
+func (a *Analyzer) words(v *Verdict, page []byte, lang syntax.Language) {
+	logit, hits := a.reader.Score(a.page(page, lang))
+	strongest := 0
+	for _, p := range v.Parts {
+		strongest = max(strongest, p.Weight)
+	}
+	points := WordPoints(logit, strongest)
+	if !learned(lang) {
+		points = max(0, min(points, supportWords))
+	}
+	if points == 0 || len(hits) == 0 {
+		return
+	}
+	text := make([]string, 0, len(hits))
+	for _, h := range hits {
+		text = append(text, string(page[h.From:h.To]))
+	}
+	what := "uses the words of web shells"
+	if points < 0 {
+		what = "otherwise uses the words of honest pages"
+	}
+	v.Parts = append(v.Parts, Part{
+		What: what, Weight: points, Offset: hits[0].From, Length: hits[0].To - hits[0].From, Excerpt: strings.Join(text, " "),
+	})
+}
+
+// learned reports whether the model knows honest pages of a language.
+func learned(lang syntax.Language) bool {
+	return lang != syntax.ColdFusion && lang != syntax.Perl && lang != syntax.Python
+}
+
+// WordPoints returns what the words of a page count, of which the model says
+// logit hundredths of a logit, beside signs of which the strongest counts
+// strongest.
+func WordPoints(logit, strongest int) int {
+	points := min(maxWords, max(minWords, evenWords+perLogit*logit/100))
+	if strongest >= strongSign {
+		points = max(0, points)
+	}
+	return points
+}
+
+// page is what the model sees of a page.
+func (a *Analyzer) page(page []byte, lang syntax.Language) vocabulary.Page {
+	var t role
+	switch lang {
+	case syntax.PHP:
+		a.code = phpCode(a.code, page)
+		t = phpTraits(page)
+	case syntax.VBScript, syntax.VBNet, syntax.Java, syntax.CSharp, syntax.JScript:
+		a.code = codeOf(a.code, string(page), lang)
+		t = pageTraits(page, lang)
+	default:
+		a.code = append(a.code[:0], page...)
+		t = pageTraits(page, lang)
+	}
+	return vocabulary.Page{Text: page, Code: a.code, Traits: uint32(t & (source | sink | effect | indirect))}
+}
+
+// phpCode returns a page with all blanked that stands outside of PHP's tags.
+func phpCode(dst, page []byte) []byte {
+	dst = append(dst[:0], page...)
+	if !bytes.Contains(page, []byte("<?")) {
+		return dst
+	}
+	for at := 0; at < len(page); {
+		open := bytes.Index(page[at:], []byte("<?"))
+		if open < 0 {
+			blank(dst[at:], '\n')
+			break
+		}
+		blank(dst[at:at+open+2], '\n')
+		at += open + 2
+		size := bytes.Index(page[at:], []byte("?>"))
+		if size < 0 {
+			break
+		}
+		at += size
+	}
+	return dst
+}
+
+// Lesson is what a file tells the program that learns the weights.
+type Lesson struct {
+	Score     int      // of the signs that are not learned
+	Strongest int      // weight of the strongest of them
+	Asked     bool     // whether a verdict on the file would ask the model
+	Features  []uint32 // what the model sees, each once
+}
+
+// Lesson reads a file as [Analyzer.Analyze] does, for learning.
+func (a *Analyzer) Lesson(name string, data []byte) (l Lesson) {
+	v := a.judge(name, data, func(v *Verdict, page []byte, lang syntax.Language) {
+		l.Asked = learned(lang)
+	})
+	for _, p := range v.Parts {
+		l.Score += p.Weight
+		l.Strongest = max(l.Strongest, p.Weight)
+	}
+	page, _ := readable(data)
+	page = decodeScripts(page)
+	seen := map[uint32]bool{}
+	vocabulary.Features(a.page(page, languageOf(name, string(page[:min(len(page), headBytes)]))), func(hash uint32, _, _ int) {
+		if !seen[hash] {
+			seen[hash] = true
+			l.Features = append(l.Features, hash)
+		}
+	})
+	return l
+}
