@@ -33,14 +33,25 @@ type Span struct {
 // [New].
 type Summary struct {
 	streams map[Stream]*Span
+	hours   map[Log]*hours
 }
 
 // New returns an empty summary.
-func New() *Summary { return &Summary{streams: map[Stream]*Span{}} }
+func New() *Summary { return &Summary{streams: map[Stream]*Span{}, hours: map[Log]*hours{}} }
 
 // Observe counts one event. host and channel must be lower case.
 func (s *Summary) Observe(stream Stream, t int64) {
 	s.Stream(stream).Add(t)
+	s.hoursOf(Log{stream.Host, stream.Channel}).add(t)
+}
+
+func (s *Summary) hoursOf(log Log) *hours {
+	h := s.hours[log]
+	if h == nil {
+		h = &hours{}
+		s.hours[log] = h
+	}
+	return h
 }
 
 // Stream returns the span of a stream, made if need be, so that hot loops can
@@ -75,6 +86,9 @@ func (s *Summary) Merge(other *Summary) {
 		mine := s.Stream(stream)
 		mine.Count += span.Count
 		mine.widen(span.First, span.Last)
+	}
+	for log, h := range other.hours {
+		s.hoursOf(log).merge(h)
 	}
 }
 

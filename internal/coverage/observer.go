@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"seawall/record"
@@ -20,7 +21,9 @@ type binding struct {
 	host, channel, eventID int    // slots, -1 if there is none
 	source                 string // of schemas that are one log
 	last                   [3][]byte
+	hint                   string // the host of the span, if the record names none
 	span                   *Span
+	hours                  *hours
 }
 
 // NewObserver returns an observer of a new summary.
@@ -32,9 +35,10 @@ func NewObserver() *Observer {
 // costs time.
 const maxBindings = 4096
 
-// Observe counts one record. Recovered records are no coverage: that they are
+// Observe counts one record; host is where it was logged, in lower case, if the
+// record itself does not say. Recovered records are no coverage: that they are
 // gone from the log is the point.
-func (o *Observer) Observe(rec *record.Record) {
+func (o *Observer) Observe(rec *record.Record, host string) {
 	if rec.Recovered != record.Live {
 		return
 	}
@@ -43,17 +47,20 @@ func (o *Observer) Observe(rec *record.Record) {
 		b = o.bind(rec.Schema)
 	}
 	raw := [3][]byte{b.raw(rec, b.host), b.raw(rec, b.channel), b.raw(rec, b.eventID)}
-	if b.span == nil || !bytes.Equal(raw[0], b.last[0]) || !bytes.Equal(raw[1], b.last[1]) || !bytes.Equal(raw[2], b.last[2]) {
+	if b.span == nil || b.hint != host || !bytes.Equal(raw[0], b.last[0]) || !bytes.Equal(raw[1], b.last[1]) || !bytes.Equal(raw[2], b.last[2]) {
 		for i := range raw {
 			b.last[i] = append(b.last[i][:0], raw[i]...)
 		}
-		stream := Stream{Host: o.lower(rec, b.host), Channel: b.source}
+		b.hint = host
+		stream := Stream{Host: cmp.Or(o.lower(rec, b.host), host), Channel: b.source}
 		if b.source == "" {
 			stream.Channel, stream.EventID = o.lower(rec, b.channel), eventID(rec, b.eventID)
 		}
 		b.span = o.Summary.Stream(stream)
+		b.hours = o.Summary.hoursOf(Log{stream.Host, stream.Channel})
 	}
 	b.span.Add(rec.Time)
+	b.hours.add(rec.Time)
 }
 
 func (o *Observer) bind(s *record.Schema) *binding {

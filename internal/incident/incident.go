@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 
+	"seawall/internal/coverage"
 	"seawall/internal/finding"
 )
 
@@ -37,7 +38,8 @@ type Incident struct {
 // Step is one finding in the story.
 type Step struct {
 	Time, End  int64
-	Host       string // "" if none is named
+	Host       string   // the first of Hosts, "" if none is named
+	Hosts      []string // that the finding names and that are the site's, without domain
 	Title      string
 	Finding    string // its id
 	Severity   finding.Severity
@@ -54,6 +56,8 @@ type Options struct {
 	// tells; nil takes all for such. Others are strangers: machines seen
 	// through a tunnel.
 	Known func(host string) bool
+	// Gaps are the silences of logs.
+	Gaps []coverage.Gap
 	// Blind names the evidence that was missing, for what stays unknown, by
 	// technique.
 	Blind map[string]string

@@ -16,8 +16,9 @@ type node struct {
 	f       *finding.Finding
 	keys    []key
 	tactics []string
-	host    string // the one it happened on, if one is named
-	from    []key  // hosts that it came from: the addresses named were theirs
+	host    string   // the one it happened on, if one is named
+	hosts   []string // all that are named
+	from    []key    // hosts that it came from: the addresses named were theirs
 	group   int
 }
 
@@ -102,8 +103,9 @@ func (j *joiner) node(f *finding.Finding) *node {
 			}
 		case finding.Host:
 			k.value = shortName(k.value)
-			if n.host == "" && j.o.Known(e.Value) {
-				n.host = k.value
+			if j.o.Known(e.Value) {
+				n.hosts = append(n.hosts, k.value)
+				n.host = n.hosts[0]
 			}
 		case finding.Address:
 			if host := j.o.HostOf(e.Value); host != "" {

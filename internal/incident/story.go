@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"seawall/internal/coverage"
 	"seawall/internal/finding"
 )
 
@@ -46,7 +48,7 @@ func tell(members []*node, o *Options) Incident {
 }
 
 func step(m *node) Step {
-	s := Step{Time: m.f.First, End: m.f.Last, Host: m.host, Title: m.f.Title, Finding: m.f.ID, Severity: m.f.Severity, Techniques: m.f.Techniques, Blocked: blocked(m.f)}
+	s := Step{Time: m.f.First, End: m.f.Last, Host: m.host, Hosts: m.hosts, Title: m.f.Title, Finding: m.f.ID, Severity: m.f.Severity, Techniques: m.f.Techniques, Blocked: blocked(m.f)}
 	if len(m.tactics) > 0 {
 		s.Tactic = m.tactics[0]
 	}
@@ -181,14 +183,31 @@ func (in *Incident) unknowns(o *Options) {
 	}
 	if strings.HasPrefix(in.Entry, "not shown") {
 		add("T1190", "How they came in")
-	} else if strings.Contains(in.Entry, "web shell") {
-		in.Unknown = append(in.Unknown, "Which flaw was used: the exact exploit is not provable without the bodies of the requests")
+	} else if strings.Contains(in.Entry, "public-facing") {
+		in.Unknown = append(in.Unknown, "The exact exploit: not provable without the bodies of the requests, which access logs leave out")
 	}
 	if len(in.Taken) == 0 {
 		add("T1041", "Whether data left, and how much")
 	}
+	in.silences(o.Gaps)
 	if o.Blind["T1505.003"] != "" && slices.Contains(in.Tactics, "initial-access") {
 		add("T1505.003", "Whether web shells are left on disk")
+	}
+}
+
+// silences are the times in which logs of the hosts touched have nothing.
+func (in *Incident) silences(gaps []coverage.Gap) {
+	const around = 7 * 24 * time.Hour
+	told := map[string]bool{}
+	for _, g := range gaps {
+		touched := slices.ContainsFunc(in.Hosts, func(h string) bool { return shortName(strings.ToLower(h)) == shortName(g.Host) })
+		if !touched || told[g.Host] || g.To < in.First-int64(around) || g.From > in.Last+int64(around) {
+			continue
+		}
+		told[g.Host] = true
+		const layout = "2006-01-02 15:04"
+		in.Unknown = append(in.Unknown, fmt.Sprintf("What happened on %s from %s to %s UTC: its log (%s) is silent, as after a shutdown or a deletion",
+			g.Host, time.Unix(0, g.From).UTC().Format(layout), time.Unix(0, g.To).UTC().Format(layout), g.Channel))
 	}
 }
 

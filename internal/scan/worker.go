@@ -26,6 +26,7 @@ type worker struct {
 	inventory  *inventory.Model
 	names      names
 	addresses  addresses
+	hints      *hostHints
 
 	observe   func(*activity.Activity) // worker.Activity, bound once
 	records   map[string]int64         // live records by format
@@ -48,6 +49,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		inventory:  inventory.New(),
 		names:      names{},
 		addresses:  addresses{},
+		hints:      newHostHints(o.Paths),
 		records:    map[string]int64{},
 	}
 	// The same for any number of workers: what is kept must not depend on it.
@@ -80,7 +82,11 @@ func (w *worker) Record(rec *record.Record) {
 	} else {
 		w.recovered++
 	}
-	w.coverage.Observe(rec)
+	host := ""
+	if rec.Schema.Kind != record.KindWindows && rec.Schema.Kind != record.KindNetwork {
+		host = w.hints.of(rec.Origin.Path)
+	}
+	w.coverage.Observe(rec, host)
 	w.extractors.extract(rec, w.observe)
 	if matched := w.matcher.Match(rec); len(matched) > 0 {
 		w.matched(rec, matched)
@@ -106,6 +112,10 @@ func (w *worker) matched(rec *record.Record, matched []sigma.Hit) {
 func (w *worker) Activity(a *activity.Activity) {
 	if w.options.outside(a.Time) {
 		return
+	}
+	if a.Host == "" {
+		a.Host = w.hints.host(a)
+		defer func() { a.Host = "" }() // it is reused: the next may be of another file
 	}
 	w.names.learn(a)
 	w.addresses.learn(a)

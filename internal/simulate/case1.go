@@ -115,7 +115,7 @@ func (c *case1) tell() {
 	t.Addresses = []string{orbA, orbB}
 	t.Accounts = []string{c.victim().name, "svc_app", c.mounted().name}
 	t.Strangers = []string{kali, odd}
-	t.CannotTell = []string{"exact exploit not provable"}
+	t.CannotTell = []string{"not provable without the bodies of the requests"}
 }
 
 // victim is whose password the intruder used in the application, mounted whose

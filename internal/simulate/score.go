@@ -126,7 +126,7 @@ func matches(real *Step, found *incident.Step) bool {
 	if time.Unix(0, found.End).Before(real.From.Add(-slack)) || time.Unix(0, found.Time).After(real.To.Add(slack)) {
 		return false
 	}
-	if found.Host != "" && !sameHost(found.Host, real.Host) && !real.Blocked {
+	if found.Host != "" && !real.Blocked && !onHost(found, real.Host) {
 		return false
 	}
 	tables := attack.Load()
@@ -145,10 +145,15 @@ func matches(real *Step, found *incident.Step) bool {
 func during(t *Truth, found *incident.Step) bool {
 	for i := range t.Steps {
 		if !time.Unix(0, found.End).Before(t.Steps[i].From.Add(-slack)) && !time.Unix(0, found.Time).After(t.Steps[i].To.Add(slack)) {
-			return found.Host == "" || slices.ContainsFunc(t.Hosts, func(h string) bool { return sameHost(h, found.Host) })
+			return found.Host == "" || slices.ContainsFunc(t.Hosts, func(h string) bool { return onHost(found, h) })
 		}
 	}
 	return false
+}
+
+// onHost: one of the hosts that a step names is the one asked for.
+func onHost(found *incident.Step, host string) bool {
+	return sameHost(found.Host, host) || slices.ContainsFunc(found.Hosts, func(h string) bool { return sameHost(h, host) })
 }
 
 func sameHost(a, b string) bool {

@@ -80,6 +80,7 @@ func incidents(r *Result, blind []BlindSpot) []incident.Incident {
 		},
 		HostOf: func(address string) string { return r.Addresses[address] },
 		Blind:  missing,
+		Gaps:   r.Coverage.Gaps(),
 	})
 }
 

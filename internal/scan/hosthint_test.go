@@ -1,0 +1,24 @@
+package scan
+
+import "testing"
+
+func TestTheFolderOfACollectionNamesTheHost(t *testing.T) {
+	h := newHostHints([]string{"/cases/one/", "other"})
+	f := func(path, want string) {
+		t.Helper()
+		if got := h.of(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+	f("/cases/one/WEB01/var/log/nginx/access.log", "web01")
+	f("/cases/one/portal-ext/logs/access.log", "portal-ext")
+	f("/cases/one/triage.zip!/dc01/Security.csv", "dc01")
+	f("/cases/one/web01.tar.gz!/var/log/secure", "web01")
+	f("/cases/one/zeek/2022-07-04/conn.log", "")
+	f("/cases/one/logs/W3SVC1/u_ex220704.log", "")
+	f("/cases/one/apache2/access.log", "")
+	f("/cases/one/access.log", "")
+	f("/cases/one", "")
+	f("other/lb1/haproxy.log", "lb1")
+	f("/cases/one/lb1/haproxy.log", "lb1")
+}
