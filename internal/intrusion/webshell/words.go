@@ -14,7 +14,7 @@ import (
 // not.
 const (
 	perLogit  = 12
-	evenWords = 60
+	evenWords = 57
 	maxWords  = 100
 	// minWords is how much the words of honest pages may take from weak signs.
 	// From strong ones they take nothing: an intruder can add words.

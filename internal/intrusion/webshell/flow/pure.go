@@ -21,12 +21,7 @@ func (m *machine) pure(name string, args []value) value {
 	}
 	all := derive(args...)
 	s, ok := arg(0).known()
-	made := func(result string) value {
-		out := all
-		out.kind, out.str, out.built, out.typ = text, result, bump(all.built), ""
-		m.bytes -= len(result) / 4
-		return out
-	}
+	made := func(result string) value { return m.made(all, result) }
 	if decode := decoder(name); decode != nil {
 		out := all
 		out.decoded = bump(all.decoded)
@@ -40,6 +35,9 @@ func (m *machine) pure(name string, args []value) value {
 		if out.taint == 0 {
 			out.taint = Unpacked
 		}
+		return out
+	}
+	if out, known := m.basicPure(name, args, all); known {
 		return out
 	}
 	switch name {
@@ -59,33 +57,6 @@ func (m *machine) pure(name string, args []value) value {
 			return numberValue(int64(len(s)))
 		}
 		return value{}
-	case "ubound":
-		if arg(0).kind == list {
-			return numberValue(int64(len(arg(0).vals)) - 1)
-		}
-		return value{}
-	case "lbound":
-		return numberValue(0)
-	case "isnumeric", "is_numeric":
-		if ok {
-			_, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-			return truthValue(err == nil)
-		}
-		return value{}
-	case "instr", "strpos", "stripos":
-		return position(name == "instr", args)
-	case "left", "right":
-		if k, is := arg(1).integer(); is && ok && k >= 0 {
-			k = min(k, int64(len(s)))
-			if name == "left" {
-				return made(s[:k])
-			}
-			return made(s[int64(len(s))-k:])
-		}
-	case "hex", "dechex":
-		if k, is := arg(0).integer(); is {
-			return made(strings.ToUpper(strconv.FormatInt(k, 16)))
-		}
 	case "substr", "mb_substr", "mid":
 		return m.substr(name == "mid", args, all)
 	case "str_replace", "str_ireplace", "replace", "preg_replace", "preg_filter":
@@ -150,16 +121,6 @@ func (m *machine) pure(name string, args []value) value {
 	return all
 }
 
-// basicName returns the name of a function of Basic without the letter that
-// says whether it works on bytes or wide characters.
-func basicName(name string) string {
-	switch name {
-	case "ascb", "ascw", "chrb", "chrw", "midb", "lenb", "leftb", "rightb", "instrb":
-		return name[:len(name)-1]
-	}
-	return name
-}
-
 // source returns the value of a function that reads what is outside of the
 // page.
 func source(name string, arg *value) value {
@@ -195,35 +156,6 @@ func radix(name string) int {
 		return 2
 	}
 	return 10
-}
-
-// position returns where a text stands in another: from 1 in Basic, where it
-// may be told from where on to look, from 0 elsewhere.
-func position(basic bool, args []value) value {
-	from := int64(0)
-	if basic && len(args) > 2 {
-		k, ok := args[0].integer()
-		if !ok {
-			return value{}
-		}
-		from, args = max(0, k-1), args[1:]
-	}
-	if len(args) < 2 {
-		return value{}
-	}
-	s, ok := args[0].known()
-	t, ok2 := args[1].known()
-	if !ok || !ok2 || from > int64(len(s)) {
-		return value{}
-	}
-	k := strings.Index(s[from:], t)
-	switch {
-	case basic:
-		return numberValue(max(0, int64(k)+1+from*min(1, int64(k)+1)))
-	case k < 0:
-		return truthValue(false)
-	}
-	return numberValue(int64(k))
 }
 
 // merged returns the items of all lists in one.
