@@ -29,6 +29,7 @@ type event struct {
 	script         activity.Script
 	command        activity.Command
 	log            activity.Log
+	web            webRequest
 }
 
 func (e *event) begin(b *binding, rec *record.Record) {

@@ -28,6 +28,7 @@ var (
 	defender       = []string{"microsoft-windows-windows defender/operational"}
 	openSSH        = []string{"openssh/operational"}
 	exchange       = []string{"msexchange management"}
+	iisLogging     = []string{"microsoft-iis-logging/logs"}
 )
 
 // kinds is every event that activities are made of.
@@ -88,4 +89,5 @@ var kinds = []kind{
 	{defender, []int{1006, 1015, 1116, 1117}, readMalware},
 	{defender, []int{5001, 5010, 5012}, readProtectionOff},
 	{exchange, []int{1, 6}, readCmdlet},
+	{iisLogging, []int{6200}, readWebRequest},
 }
