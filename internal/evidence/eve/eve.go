@@ -10,13 +10,14 @@ import (
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/atom"
 	"seawall/internal/evidence/jsonrow"
+	"seawall/internal/evidence/openrow"
 	"seawall/record"
 )
 
 // Formats is the table of formats that hold Suricata's events.
 func Formats() []evidence.Format {
 	log := &jsonrow.Log{
-		Catalog: jsonrow.NewCatalog(record.KindNetwork), TimeField: "timestamp", Time: timestamp,
+		Catalog: openrow.NewCatalog(record.KindNetwork), TimeField: "timestamp", Time: timestamp,
 		Source: newSources().source,
 	}
 	return []evidence.Format{{

@@ -3,6 +3,7 @@ package flowtext
 import (
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/jsonrow"
+	"seawall/internal/evidence/openrow"
 	"seawall/record"
 )
 
@@ -22,7 +23,7 @@ var jsonDialects = []struct {
 
 // flowJSON is the format of records of flows as JSON objects, one per line.
 func flowJSON(clock *clock) evidence.Format {
-	catalog := jsonrow.NewCatalog(record.KindNetwork)
+	catalog := openrow.NewCatalog(record.KindNetwork)
 	return evidence.Format{
 		ID: "flow-json", Title: "Flows in JSON (goflow2, nfdump, pmacct)",
 		Notes: "one object per line",

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/openrow"
 	"seawall/record"
 )
 
@@ -18,7 +19,7 @@ type Log struct {
 	// Time returns the time of a row, from the value of the field TimeField.
 	Time      func(text []byte) (ns int64, ok bool)
 	TimeField string // alternatives are separated by blanks
-	Catalog   *Catalog
+	Catalog   *openrow.Catalog
 
 	idle sync.Pool // of *lineReader
 }
@@ -157,7 +158,7 @@ func First(head []byte) (rec record.Record, ok bool) {
 		return rec, false
 	}
 	// Recognition is no hot path: a reader for one look.
-	schema, values, _, err := NewReader(NewCatalog("")).Row(line, "")
+	schema, values, _, err := NewReader(openrow.NewCatalog("")).Row(line, "")
 	if err != nil {
 		return rec, false
 	}

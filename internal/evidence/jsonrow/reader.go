@@ -1,3 +1,6 @@
+// Package jsonrow reads JSON objects, one after the other, as rows under a
+// schema: every value of an object has a slot, whose field is named by the
+// keys that lead to it, joined with dots.
 package jsonrow
 
 import (
@@ -5,12 +8,13 @@ import (
 	"errors"
 
 	"seawall/internal/evidence/jsonscan"
+	"seawall/internal/evidence/openrow"
 	"seawall/record"
 )
 
 // Reader reads objects of one family of logs. Not safe for concurrent use.
 type Reader struct {
-	catalog *Catalog
+	catalog *openrow.Catalog
 	logs    map[string]*log
 	last    *log // read before
 
@@ -61,10 +65,13 @@ var (
 	ErrDepth  = errors.New("the JSON object is nested too deeply")
 )
 
-const maxDepth = 24
+const (
+	maxDepth = 24
+	maxLogs  = 512 // that a reader remembers
+)
 
 // NewReader returns a reader with the fields of a catalog.
-func NewReader(c *Catalog) *Reader {
+func NewReader(c *openrow.Catalog) *Reader {
 	return &Reader{catalog: c, logs: map[string]*log{}}
 }
 
@@ -101,7 +108,7 @@ func (r *Reader) learn(source string) *log {
 	if len(r.logs) >= maxLogs {
 		clear(r.logs)
 	}
-	l := &log{source: source, schema: r.catalog.schema(source)}
+	l := &log{source: source, schema: r.catalog.Schema(source)}
 	l.root.keys = map[string]*member{}
 	l.grow()
 	r.logs[source] = l
@@ -206,7 +213,7 @@ func (r *Reader) find(l *log, o *object, i int) (*member, error) {
 	}
 	name := o.path + string(jsonscan.AppendString(nil, data[i+1:end]))
 	m := &member{quoted: string(quoted), name: name, slot: -1}
-	if len(o.keys) < MaxFields {
+	if len(o.keys) < openrow.MaxFields {
 		o.keys[m.quoted] = m
 	}
 	return m, nil
@@ -215,8 +222,8 @@ func (r *Reader) find(l *log, o *object, i int) (*member, error) {
 // slotOf returns the slot of a member that turns out to have values.
 func (r *Reader) slotOf(l *log, m *member) int {
 	if m.slot < 0 {
-		if m.slot = r.catalog.slot(l.source, m.name); m.slot >= len(l.values) {
-			l.schema = r.catalog.schema(l.source)
+		if m.slot = r.catalog.Slot(l.source, m.name); m.slot >= len(l.values) {
+			l.schema = r.catalog.Schema(l.source)
 			l.grow()
 		}
 	}
@@ -236,7 +243,7 @@ func (r *Reader) set(l *log, m *member, v record.Value) {
 		*at = v
 		return
 	}
-	if len(r.repeats) < MaxFields {
+	if len(r.repeats) < openrow.MaxFields {
 		r.repeats = append(r.repeats, repeat{slot, v})
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/jsonrow"
+	"seawall/internal/evidence/openrow"
 	"seawall/record"
 )
 
@@ -15,7 +16,7 @@ import (
 // the ASCII writer with its JSON option, by json-streaming-logs, Corelight
 // sensors and RITA's tools. Several logs may share a file if rows name theirs.
 func JSON() evidence.Format {
-	catalog := jsonrow.NewCatalog(record.KindNetwork)
+	catalog := openrow.NewCatalog(record.KindNetwork)
 	return evidence.Format{
 		ID: "zeek-json", Title: "Zeek log (JSON)",
 		Notes: "one object per line; also with nested ids, ISO times, and several logs in one file",

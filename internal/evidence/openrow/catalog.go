@@ -1,8 +1,7 @@
-// Package jsonrow reads JSON objects, one after the other, as rows under a
-// schema: every value of an object has a slot, whose field is named by the
-// keys that lead to it, joined with dots. Logs omit fields as they please, so
-// a schema is not one shape of object but all fields met so far in a log.
-package jsonrow
+// Package openrow numbers the fields of logs whose rows do not all have the
+// same ones. Logs omit fields as they please, so a schema is not the fields of
+// one row but all fields met so far in a log.
+package openrow
 
 import (
 	"sync"
@@ -50,9 +49,9 @@ func (c *Catalog) log(source string) *fields {
 	return f
 }
 
-// slot returns the slot of a field, a new one if need be; -1 if there are too
+// Slot returns the slot of a field, a new one if need be; -1 if there are too
 // many.
-func (c *Catalog) slot(source, name string) int {
+func (c *Catalog) Slot(source, name string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := c.log(source)
@@ -69,8 +68,8 @@ func (c *Catalog) slot(source, name string) int {
 	return slot
 }
 
-// schema returns the schema of all fields of a log.
-func (c *Catalog) schema(source string) *record.Schema {
+// Schema returns the schema of all fields of a log.
+func (c *Catalog) Schema(source string) *record.Schema {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := c.log(source)
