@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/cmdb"
+	"seawall/internal/evidence/hostlist"
 	"seawall/internal/evidence/imagescan"
 	"seawall/internal/evidence/jar"
 	"seawall/internal/evidence/nmap"
@@ -26,7 +28,9 @@ func Formats() []evidence.Format {
 		sbom.Formats(),      // bills of materials
 		vex.Formats(),       // statements on vulnerabilities
 		vulnscan.Formats(),  // vulnerability scanners of hosts
+		hostlist.Formats(),  // programs and updates of hosts
 		packages.Formats(),  // what is installed on Unix hosts
 		jar.Formats(),       // Java archives
+		cmdb.Formats(),      // asset lists, last of the tables: their columns are anybody's
 	)
 }

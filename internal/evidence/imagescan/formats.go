@@ -68,7 +68,7 @@ func matchOSV(head []byte, _ string) bool {
 	}
 	keys, array := jsonpull.Sniff(head)
 	return !array && len(keys) <= 3 && jsonpull.Holds(keys, "results") &&
-		(has(head, `"packages"`, `"source"`) || has(head, `"experimental_config"`) || len(keys) == 1 && len(head) < 64)
+		(has(head, `"packages"`, `"source"`) || has(head, `"experimental_config"`) || len(keys) == 1 && len(head) < 512)
 }
 
 // artifact identifies what was looked at: by its name if that says anything,

@@ -74,6 +74,8 @@ func ListLine(line string) (*inventory.Component, bool) {
 	switch {
 	case len(fields) >= 3 && (fields[0] == "ii" || fields[0] == "hi"):
 		return dpkgLine(fields)
+	case len(fields) >= 3 && len(fields[0]) <= 3 && strings.Trim(fields[0], "uirphncHUFWtR") == "": // dpkg: removed, half installed
+		return nil, false
 	case strings.HasSuffix(line, "]") && strings.Contains(line, "[installed"):
 		return installedLine(fields)
 	case len(fields) == 1:
