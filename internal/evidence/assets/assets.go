@@ -10,6 +10,7 @@ import (
 	"seawall/internal/evidence/hostlist"
 	"seawall/internal/evidence/imagescan"
 	"seawall/internal/evidence/jar"
+	"seawall/internal/evidence/netconfig"
 	"seawall/internal/evidence/nmap"
 	"seawall/internal/evidence/packages"
 	"seawall/internal/evidence/probe"
@@ -28,6 +29,7 @@ func Formats() []evidence.Format {
 		sbom.Formats(),      // bills of materials
 		vex.Formats(),       // statements on vulnerabilities
 		vulnscan.Formats(),  // vulnerability scanners of hosts
+		netconfig.Formats(), // configurations of network devices
 		hostlist.Formats(),  // programs and updates of hosts
 		packages.Formats(),  // what is installed on Unix hosts
 		jar.Formats(),       // Java archives
