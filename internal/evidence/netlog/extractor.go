@@ -26,6 +26,7 @@ type Extractor struct {
 	protocol  activity.Protocol
 	row       row
 	answers   [][]byte
+	records   []int32
 	scratch   []byte
 	operation []byte
 }

@@ -2,6 +2,7 @@ package netlog
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"seawall/internal/activity"
@@ -21,7 +22,7 @@ func zeekSources(all map[string]*source) {
 	add("open_conn", conn, (*Extractor).zeekOpenConn)
 	add("dns", "query qtype qtype_name rcode rcode_name answers", (*Extractor).zeekDNS)
 	for _, path := range []string{"ssl", "open_ssl"} {
-		add(path, "version cipher server_name next_protocol established resumed ja3 ja3s ja4 cert_chain_fps client_cert_chain_fps subject issuer client_subject validation_status", (*Extractor).zeekSSL)
+		add(path, "version cipher server_name next_protocol established resumed ja3 ja3s ja4 cert_chain_fps client_cert_chain_fps subject issuer client_subject validation_status client_ciphers data_sizes", (*Extractor).zeekSSL)
 	}
 	for _, path := range []string{"http", "open_http"} {
 		add(path, "method host uri version user_agent referrer username status_code request_body_len response_body_len resp_mime_types proxied", (*Extractor).zeekHTTP)
@@ -206,6 +207,8 @@ const (
 	sslIssuer
 	sslClientSubject
 	sslValidation
+	sslClientCiphers // these two only of packets
+	sslDataSizes
 )
 
 func (x *Extractor) zeekSSL(r *row) {
@@ -218,10 +221,28 @@ func (x *Extractor) zeekSSL(r *row) {
 		Subject: r.text(sslSubject), Issuer: r.text(sslIssuer), ClientSubject: r.text(sslClientSubject),
 		OfferedCiphers: -1, Established: isTrue(r.text(sslEstablished)), Resumed: isTrue(r.text(sslResumed)), UID: r.text(zeekUID),
 	}
+	if offered := r.text(sslClientCiphers); len(offered) > 0 {
+		x.tls.OfferedCiphers = bytes.Count(offered, []byte{0}) + 1
+	}
+	x.tls.Records = x.lengths(r, sslDataSizes)
 	subject, issuer := x.tls.Subject, x.tls.Issuer
 	x.tls.SelfSigned = bytes.HasPrefix(r.text(sslValidation), []byte("self signed certificate")) ||
 		bytes.HasPrefix(r.text(sslValidation), []byte("self-signed certificate")) || len(subject) > 0 && bytes.Equal(subject, issuer)
 	x.emit(activity.Handshake)
+}
+
+// lengths reads signed numbers; the slice is reused.
+func (x *Extractor) lengths(r *row, field int) []int32 {
+	x.records = x.records[:0]
+	for _, item := range x.items(r, field) {
+		if n, err := strconv.ParseInt(string(item), 10, 32); err == nil {
+			x.records = append(x.records, int32(n))
+		}
+	}
+	if len(x.records) == 0 {
+		return nil
+	}
+	return x.records
 }
 
 const (
