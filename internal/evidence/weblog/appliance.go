@@ -117,10 +117,8 @@ func (r *row) netscalerItems(text []byte) {
 		} else {
 			text = nil
 		}
-		name, value, ok := bytes.Cut(bytes.TrimLeft(item, " "), []byte{' '})
-		if !ok {
-			continue
-		}
+		item = bytes.TrimLeft(item, " ")
+		name, value, _ := bytes.Cut(item, []byte{' '})
 		value = bytes.Trim(value, ` "`)
 		switch string(bytes.TrimRight(name, ":")) {
 		case "Context":
@@ -144,10 +142,15 @@ func (r *row) netscalerItems(text []byte) {
 		case "Command":
 			r.set(nsCommand, value)
 		}
-		if method, rest := word(item); w3cMethod(method) && len(rest) > 0 && rest[0] == '/' {
-			uri, _ := word(rest)
-			r.set(nsMethod, method)
-			r.set(nsURI, uri)
+		for rest := item; len(rest) > 0; {
+			var method []byte
+			method, rest = word(rest)
+			if len(rest) > 0 && rest[0] == '/' && len(method) > 2 && allUpper(method) {
+				uri, _ := word(rest)
+				r.set(nsMethod, method)
+				r.set(nsURI, uri)
+				break
+			}
 		}
 	}
 }

@@ -45,7 +45,7 @@ var roleNames = [roles][]string{
 	roleBackend:      {"s-backend", "targetserver", "r-ip"},
 	roleMethod:       {"cs-method", "method"},
 	roleURI:          {"cs-uri", "c-uri"},
-	rolePath:         {"cs-uri-stem", "c-uri-stem", "urlstem"},
+	rolePath:         {"cs-uri-stem", "c-uri-stem", "cs-uri-path", "urlstem"},
 	roleQuery:        {"cs-uri-query", "c-uri-query", "urlquery"},
 	roleVersion:      {"cs-version", "cs-protocol-version"},
 	roleAgent:        {"cs-user-agent", "cs(user-agent)", "c-useragent", "useragent"},

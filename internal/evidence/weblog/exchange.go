@@ -37,12 +37,13 @@ func parseCommas(line []byte) *w3cHeader {
 	if len(line) > maxHeaderLine {
 		return nil
 	}
-	names, ok := cutDirective(line, fieldsDirective)
-	if !ok {
-		if !columnTitle(line) {
-			return nil
-		}
+	names, directive := cutDirective(line, fieldsDirective)
+	if !directive {
 		names = line
+	}
+	names = bytes.TrimLeft(names, " ")
+	if !columnTitle(names) {
+		return nil
 	}
 	var columns []string
 	source := ""
@@ -55,6 +56,9 @@ func parseCommas(line []byte) *w3cHeader {
 				source = s.source
 			}
 		}
+	}
+	if source == "" && directive {
+		source = SourceExchange
 	}
 	if source == "" || len(columns) > maxColumns {
 		return nil

@@ -176,14 +176,14 @@ func (x *Extractor) target(b *binding, rec *record.Record) {
 	}
 	if h.Target == nil {
 		h.Target = h.Path
-		if h.Path != nil && len(h.Query) > 0 {
-			start := len(x.scratch)
-			x.scratch = append(append(append(x.scratch, h.Path...), '?'), h.Query...)
-			h.Target = x.scratch[start:len(x.scratch):len(x.scratch)]
-		}
+	}
+	if len(h.Query) > 0 && h.Target != nil && bytes.IndexByte(h.Target, '?') < 0 {
+		start := len(x.scratch)
+		x.scratch = append(append(append(x.scratch, h.Target...), '?'), h.Query...)
+		h.Target = x.scratch[start:len(x.scratch):len(x.scratch)]
 	}
 	if len(h.Target) > 0 && h.Target[0] != '/' {
-		if host, rest, ok := absolute(h.Target); ok {
+		if host, rest, ok := absolute(h.Target, b.schema.Source == SourceFirewall); ok {
 			h.Target, h.Path, h.Query = rest, nil, nil
 			if h.Host == nil {
 				h.Host = host
@@ -198,13 +198,15 @@ func (x *Extractor) target(b *binding, rec *record.Record) {
 	}
 }
 
-// absolute divides a URI with a scheme into the server and the rest.
-func absolute(uri []byte) (host, rest []byte, ok bool) {
-	i := bytes.Index(uri[:min(len(uri), 16)], []byte("://"))
-	if i <= 0 {
+// absolute divides a URI with a scheme into the server and the rest; one
+// without, too, where the log leaves it out.
+func absolute(uri []byte, bare bool) (host, rest []byte, ok bool) {
+	host = uri
+	if i := bytes.Index(uri[:min(len(uri), 16)], []byte("://")); i > 0 {
+		host = uri[i+3:]
+	} else if i := bytes.IndexByte(uri, '/'); !bare || i <= 0 || !hostName(uri[:i]) {
 		return nil, nil, false
 	}
-	host = uri[i+3:]
 	end := bytes.IndexAny(host, "/?")
 	if end < 0 {
 		return host, []byte("/"), true

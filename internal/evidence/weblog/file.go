@@ -169,6 +169,9 @@ func (r *row) line(s *lineScanner) {
 		r.put(line)
 		rec.Schema = unparsedSchema
 	}
+	if r.at == 0 {
+		r.at = r.outer
+	}
 	rec.Values, rec.Time, rec.Raw = r.values, r.at, line
 	rec.Origin.Offset, rec.Origin.Length, rec.Origin.Number = s.offset, s.length, s.number
 	if s.wide == 0 {

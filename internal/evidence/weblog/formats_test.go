@@ -35,6 +35,8 @@ func TestGatewaysTellOfLoginsAndSessions(t *testing.T) {
 		"c-ip", "203.0.113.9", "cs-username", "amy", "x-realm", "Users", "x-roles", "Staff, VPN", "x-session", "sid0a1b", "x-login", "failure")
 	f(`gw PulseSecure: - - - 2021-04-20 10:11:12 - gw - [203.0.113.9] amy(Users)[Staff] - WebRequest completed, GET to https://in.example/a from 203.0.113.9 result=200 sent=10 received=512 in 1 seconds`,
 		"cs-method", "GET", "cs-uri", "https://in.example/a", "sc-status", "200", "sc-bytes", "512")
+	f(`05/01/2024:10:11:12 GMT adc1 0-PPE-0 : default SSLVPN HTTPREQUEST 99 0 : Context amy@203.0.113.9 - SessionId: 71 - in.example User amy : Group(s) N/A : Vserver 192.0.2.1:443 - 05/01/2024:10:11:12 GMT GET /vpns/portal/scripts/x.pl - -`,
+		"cs-username", "amy", "cs-method", "GET", "cs-uri", "/vpns/portal/scripts/x.pl", "x-session", "71")
 	f(`date=2024-02-10 time=10:11:12 devname="fg" devid="FG1" logid="0101039424" type="event" subtype="vpn" eventtime=1707556272000000000 tz="+0000" logdesc="SSL VPN tunnel up" action="tunnel-up" tunneltype="ssl-web" remip=203.0.113.9 user="amy" msg="SSL tunnel established"`,
 		"c-ip", "203.0.113.9", "cs-username", "amy", "x-login", "success", "(time)", "2024-02-10T09:11:12Z")
 	f(`1,2024/02/10 10:11:12,0011,GLOBALPROTECT,0,2562,2024/02/10 10:11:10,vsys1,gateway-auth,login,LDAP,,corp\amy,DE,PC1,203.0.113.9,0.0.0.0,0.0.0.0,0.0.0.0,id,sn,6.0,Windows,10,1,bad password,,,failure,"Site, one",0,,0`,
@@ -51,6 +53,9 @@ func TestExchangeLogsAreReadByTheirHeaders(t *testing.T) {
 }
 
 func TestServersAndProxiesAreRead(t *testing.T) {
+	reads(t, "web-balancer", `203.0.113.9:53 [01/May/2024:10:00:00.143] fe~ be/srv 0/0/7/14/15 404 114 - - ---- 2/1/0/0/0 0/0 {h.example|x y} "GET /a HTTP/1.1" 0/0000/0/0/0 TLSv1.3`+"\n", "c-ip", "203.0.113.9:53", "sc-status", "404", "cs-captured", "h.example|x y", "s-backend", "srv", "duration-ms", "15")
+	reads(t, "web-balancer", `203.0.113.9:53 [01/May/2024:10:00:00.143] fe be/srv 0/0/15 114 -- 2/1/0/0/0 0/0`+"\n", "sc-bytes", "114")
+	reads(t, "web-application", `May  1 10:00:00 waf ASM:unit_hostname="w",ip_client="203.0.113.9",method="GET",uri="/a",query_string="x=1",response_code="403",request_status="blocked",date_time="2024-05-01 10:00:00"`+"\n", "c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "x-action", "blocked", "sc-status", "403")
 	reads(t, "web-proxy", "1700000000.123    345 10.0.0.1 TCP_MISS/200 4512 GET http://a.example/x?y=1 amy HIER_DIRECT/192.0.2.5 text/html\n", "sc-status", "200", "cs-uri-query", "y=1", "cs-username", "amy", "r-ip", "192.0.2.5", "(time)", "2023-11-14T22:13:20.123Z")
 	reads(t, "web-error", `2024/05/01 10:00:00 [error] 31#31: *46 user "amy" was not found in "/etc/x", client: 203.0.113.9, server: s, request: "GET /a?b HTTP/1.1", upstream: "http://127.0.0.1/", host: "h.example"`+"\n",
 		"cs-username", "amy", "x-login", "failure", "cs-uri", "/a?b", "cs-host", "h.example", "s-backend", "http://127.0.0.1/")
@@ -73,6 +78,8 @@ func TestColumnsOfW3CLogsMayChangeAndHeadersMayLack(t *testing.T) {
 	reads(t, "web-w3c", "#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status c-ip\r\n2024-05-01 10:00:00 GET /a - 200 203.0.113.9\r\n#Fields: date time c-ip cs-method cs-uri-stem cs-uri-query sc-status X-Forwarded-For\r\n2024-05-01 10:00:01 203.0.113.9 POST /b x=1 500 192.0.2.1,+10.0.0.1\r\n",
 		"cs-method", "POST", "cs-uri", "/b?x=1", "sc-status", "500", "c-ip", "203.0.113.9", "X-Forwarded-For", "192.0.2.1,+10.0.0.1")
 	reads(t, "web-w3c", "2024-05-01 10:00:01 10.0.0.5 POST /b x=1 443 - fe80::1%5 Mozilla/5.0+(x) - 500 0 0 15\r\n", "sc-status", "500", "time-taken", "15", "c-ip", "fe80::1%5")
+	reads(t, "web-w3c", "#Fields: date time c-ip cs-uri cs-method cs-uri-query sc-status sc-action\n\"2024-05-01\" \"10:00:00\" \"203.0.113.9\" \"www.example.com/a\" \"GET\" \"x=1\" \"403\" \"REQ_BLOCKED_ACL\"\n", "(host)", "www.example.com", "(target)", "/a?x=1")
+	reads(t, "web-w3c", "#Fields: date time time-taken c-ip sc-status s-action cs-method cs-host cs-uri-path cs-uri-query cs-username r-ip\n2024-05-01 10:00:00 5 10.0.0.9 200 TCP_MISS GET www.example.com /a ?x=1 amy 192.0.2.1\n", "(host)", "www.example.com", "(target)", "/a?x=1")
 	wide := []byte{0xff, 0xfe}
 	for _, u := range utf16.Encode([]rune("#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status c-ip\r\n2024-05-01 10:00:00 GET /ä - 200 203.0.113.9\r\n")) {
 		wide = append(wide, byte(u), byte(u>>8))
@@ -96,6 +103,7 @@ func TestWhatCollectorsWrapAroundLinesIsTakenOff(t *testing.T) {
 	f("<190>1 2024-05-01T10:00:00Z web1 nginx 12 - - " + line)
 	f("2024-05-01T10:00:00.123+00:00 web1 nginx: " + line)
 	f("web-1  | " + line)
+	reads(t, "web-other", `2024-05-01T10:00:00.5Z stdout F 203.0.113.9 "GET /a HTTP/1.1" 200 5`+"\n", "c-ip", "203.0.113.9", "(time)", "2024-05-01T10:00:00.5Z")
 }
 
 func TestBrokenLinesAreCountedAndYieldedAsTheyAre(t *testing.T) {

@@ -11,10 +11,10 @@ type alias struct {
 
 // aliases are the names that products and usual configurations give.
 var aliases = []alias{
-	{"c-ip", "request.client_ip request.remote_ip request.remote_addr clienthost clientip client_ip clientaddr remote_addr remote_ip remoteip remoteaddr httprequest.clientip httprequest.remoteip properties.clientip properties.socketip downstream_remote_address downstream_direct_remote_address transaction.client_ip transaction.remote_address source.ip source.address client.ip client.address c_ip src_ip source_ip ip client jsonpayload.remoteip properties.cip cip"},
+	{"c-ip", "request.client_ip request.remote_ip request.remote_addr clienthost clientip client_ip clientaddr remote_addr remote_ip remoteip remoteaddr httprequest.clientip httprequest.remoteip properties.clientip properties.socketip downstream_remote_address downstream_direct_remote_address transaction.client_ip transaction.remote_address source.ip source.address client.ip client.address c_ip src_ip source_ip ip client jsonpayload.remoteip properties.cip cip ip_client"},
 	{"x-forwarded-for", "request.headers.x-forwarded-for x-forwarded-for x_forwarded_for http_x_forwarded_for request_x-forwarded-for xff xforwardedfor forwarded_for transaction.request.headers.x-forwarded-for"},
 	{"cs-method", "request.method requestmethod clientrequestmethod httprequest.httpmethod httprequest.requestmethod properties.httpmethod properties.method properties.csmethod transaction.request.method http.request.method request_method http_method httpmethod verb csmethod method"},
-	{"cs-uri", "request.uri requestpath clientrequesturi httprequest.uri httprequest.requesturl properties.requesturi properties.csuristem transaction.request.uri http.request.uri url.original x-envoy-original-path x-envoy-origin-path request_uri requesturi request_url requesturl uri path url url.path csuristem request_path"},
+	{"cs-uri", "request.uri requestpath clientrequesturi httprequest.uri httprequest.requesturl properties.requesturi properties.csuristem transaction.request.uri http.request.uri url.original x-envoy-original-path x-envoy-origin-path request_uri requesturi request_url requesturl uri path url url.path csuristem request_path resourcepath"},
 	{"cs-request", "request.request_line request request_line requestline message_request"},
 	{"cs-uri-query", "httprequest.args properties.requestquery properties.csuriquery query_string args url.query csuriquery query"},
 	{"cs-version", "request.proto requestprotocol clientrequestprotocol httprequest.httpversion httprequest.protocol properties.httpversion transaction.request.protocol transaction.request.http_version http.version server_protocol request_protocol protocol http_version proto"},
@@ -28,7 +28,7 @@ var aliases = []alias{
 	{"cs-cookie", "request.headers.cookie request_cookie http_cookie cookie cookies"},
 	{"cs-username", "user_id clientusername remote_user user.name username user uname"},
 	{"s-backend", "upstream_host serviceaddr upstream_addr upstream properties.serverrouted properties.backendhostname originip httprequest.serverip"},
-	{"x-action", "wafaction properties.action action securityaction transaction.is_interrupted audit_data.action.intercepted"},
+	{"x-action", "wafaction properties.action action securityaction request_status transaction.is_interrupted audit_data.action.intercepted"},
 	{"cs-body", "transaction.request.body request.body request_body requestbody http.request.body.content"},
 	{"sc-content-type", "resp_headers.content-type content_type downstream_content-type edgeresponsecontenttype sent_http_content_type"},
 	{"time", "ts startutc startlocal time start_time edgestarttimestamp @timestamp timestamp time_iso8601 time_local timestamp_ns datetime eventtime timegenerated transaction.time_stamp transaction.timestamp transaction.time transaction.unix_timestamp receivetimestamp date t msec"},

@@ -13,6 +13,7 @@ import (
 type row struct {
 	values  []record.Value // of the line at hand
 	at      int64          // its time, 0 if it says none
+	outer   int64          // the time that a collector wrote before it; 0 none
 	escaped bool           // it has a backslash
 	scratch []byte         // texts that do not stand in the line as they are
 	clock   clock
@@ -32,7 +33,7 @@ type row struct {
 
 // reset makes r ready for reading one line in one way.
 func (r *row) reset(line []byte) {
-	r.values, r.at, r.scratch = r.values[:0], 0, r.scratch[:0]
+	r.values, r.at, r.outer, r.scratch = r.values[:0], 0, 0, r.scratch[:0]
 	r.escaped = bytes.IndexByte(line, '\\') >= 0
 }
 

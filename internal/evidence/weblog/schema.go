@@ -17,6 +17,7 @@ const (
 	SourceOAB          = "exchange oab"       // Exchange's address book generator
 	SourcePowerShell   = "exchange powershell"
 	SourceMailTracking = "exchange tracking" // messages that Exchange passed on
+	SourceExchange     = "exchange"          // other logs of Exchange
 	SourceUnparsed     = "unparsed web log"  // lines that follow no known format
 )
 

@@ -82,7 +82,7 @@ func (h *w3cHeader) name(columns []string) {
 	h.date = slot("date", "date-local", "BeginRequest-UTC-date")
 	h.clock = slot("time", "time-local", "time-utc")
 	h.both = slot("timestamp", "x-timestamp", "x-edge-timestamp", "date-time", "DateTime")
-	h.stem, h.query = slot("cs-uri-stem"), slot("cs-uri-query")
+	h.stem, h.query = slot("cs-uri-stem", "cs-uri-path"), slot("cs-uri-query")
 	h.method, h.status = slot("cs-method"), slot("sc-status")
 	h.joined = h.stem >= 0 && h.query >= 0 && slot("cs-uri") < 0
 	more := []string{}
@@ -250,6 +250,9 @@ func w3cMethod(b []byte) bool {
 func (r *row) join(stem, query []byte) []byte {
 	if len(query) == 0 || len(query) == 1 && query[0] == '-' {
 		return stem
+	}
+	if query[0] == '?' {
+		query = query[1:]
 	}
 	r.room(len(stem) + len(query) + 1)
 	start := len(r.scratch)

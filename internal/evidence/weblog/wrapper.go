@@ -42,6 +42,7 @@ func fromCRI(r *row, line []byte) []byte {
 	rest := line[i+1:]
 	for _, stream := range []string{"stdout F ", "stderr F ", "stdout P ", "stderr P "} {
 		if bytes.HasPrefix(rest, []byte(stream)) {
+			r.outer, _, _ = r.clock.iso8601(line[:i])
 			return rest[len(stream):]
 		}
 	}
@@ -137,6 +138,7 @@ func fromSyslog(r *row, line []byte) []byte {
 	}
 	if line[0] == '1' && line[1] == ' ' {
 		if inner := rfc5424(line[2:]); inner != nil {
+			r.outer, _, _ = r.clock.iso8601(line[2:])
 			return inner
 		}
 	}
@@ -144,10 +146,11 @@ func fromSyslog(r *row, line []byte) []byte {
 	case month(line) > 0 && line[3] == ' ' && line[6] == ' ' && line[9] == ':':
 		line = line[16:]
 	case line[4] == '-' && line[7] == '-' && (line[10] == 'T' || line[10] == ' ') && line[13] == ':':
-		_, rest, ok := r.clock.iso8601(line)
+		at, rest, ok := r.clock.iso8601(line)
 		if !ok || len(rest) == 0 || rest[0] != ' ' {
 			return nil
 		}
+		r.outer = at
 		line = rest[1:]
 	default:
 		return nil
