@@ -70,7 +70,12 @@ func (f *classic) read(b []byte, at int64, c *capture) (n int) {
 		}
 		captured, size := int(f.order.Uint32(rest[8:])), int(f.order.Uint32(rest[12:]))
 		if captured > maxFrame || captured < 0 || !f.plausible(rest) {
-			return n + f.resync(rest, at+int64(n), c)
+			skipped := f.resync(rest, at+int64(n), c)
+			if skipped == 0 {
+				return n
+			}
+			n += skipped
+			continue
 		}
 		if len(rest) < f.header+captured {
 			return n
