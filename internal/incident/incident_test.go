@@ -62,7 +62,7 @@ func TestOneIntrusionAcrossMonthsIsOneIncidentInOrder(t *testing.T) {
 	if diff := cmp.Diff([]string{"exploit", "shell", "recon", "roast", "lateral", "sent"}, steps); diff != "" {
 		t.Error(diff)
 	}
-	if in.PatientZero.Title != "exploit" || in.PatientZero.Host != "web01" || in.Confidence != finding.Certain {
+	if in.PatientZero.Title != "shell" || in.PatientZero.Host != "web01" || in.Confidence != finding.Certain {
 		t.Errorf("patient zero %q on %q, confidence %v", in.PatientZero.Title, in.PatientZero.Host, in.Confidence)
 	}
 	if !slices.Contains(in.Reset, `CORP\svc_app`) || !slices.Equal(in.Addresses, []string{"203.0.113.9"}) || len(in.Persistence) != 1 || len(in.Taken) != 1 {
@@ -105,7 +105,7 @@ func TestAHubJoinsNothing(t *testing.T) {
 func TestWhatWasRefusedIsToldAndIsNoPatientZero(t *testing.T) {
 	all := append(story(), made("Shares refused", -time.Hour, finding.High, "T1021.002", "host web01", "address 203.0.113.9"))
 	in := Join(all, options)[0]
-	if in.PatientZero.Title != "exploit" || len(in.Blocked) != 1 || !in.Steps[0].Blocked {
+	if in.PatientZero.Title != "shell" || len(in.Blocked) != 1 || !in.Steps[0].Blocked {
 		t.Errorf("patient zero %q, blocked %q", in.PatientZero.Title, in.Blocked)
 	}
 }

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -73,18 +74,34 @@ func (in *Incident) entities(m *node, o *Options, users, addresses, strangers ma
 		case finding.Host:
 			if !o.Known(e.Value) {
 				strangers[e.Value] = true
-			} else if !slices.Contains(in.Hosts, e.Value) {
-				in.Hosts = append(in.Hosts, e.Value)
+			} else {
+				in.touched(e.Value)
 			}
 		case finding.User:
 			if account(e.Value) != "" && !strings.HasSuffix(e.Value, "$") && m.f.Severity >= finding.Medium {
 				users[e.Value] = true
 			}
 		case finding.Address:
-			if o.HostOf(e.Value) == "" {
+			if o.HostOf(e.Value) == "" && !isPrivate(e.Value) {
 				addresses[e.Value] = true
 			}
 		}
+	}
+}
+
+func isPrivate(address string) bool {
+	a, err := netip.ParseAddr(address)
+	return err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast())
+}
+
+// touched notes a host once, by its longest name.
+func (in *Incident) touched(host string) {
+	same := func(h string) bool { return shortName(strings.ToLower(h)) == shortName(strings.ToLower(host)) }
+	switch i := slices.IndexFunc(in.Hosts, same); {
+	case i < 0:
+		in.Hosts = append(in.Hosts, host)
+	case len(host) > len(in.Hosts[i]):
+		in.Hosts[i] = host
 	}
 }
 
@@ -98,16 +115,45 @@ func sortedKeys(m map[string]bool) []string {
 }
 
 // patientZero is the first step that shows the intruder inside: not a scan, not
-// something that was refused, and not a guess while there is better.
+// something that was refused, and not a guess while there is better. Of an
+// exploit that was tried for a while it is what the exploit brought in, if that
+// is shown.
 func patientZero(steps []Step) Step {
 	for _, least := range [...]finding.Severity{finding.High, finding.Medium, finding.Low} {
-		for _, s := range steps {
+		for i, s := range steps {
 			if s.Severity >= least && !s.Blocked && s.Tactic != "reconnaissance" && s.Tactic != "resource-development" {
-				return s
+				return brought(steps[i:])
 			}
 		}
 	}
 	return steps[0]
+}
+
+// brought returns the first of several steps that shows what an exploit, the
+// first of them, brought in within a week; the exploit itself if none does.
+func brought(steps []Step) Step {
+	exploit := steps[0]
+	if exploit.Tactic != "initial-access" {
+		return exploit
+	}
+	const soon = int64(7 * 24 * time.Hour)
+	for _, s := range steps[1:] {
+		sameHost := s.Host == "" || exploit.Host == "" || s.Host == exploit.Host
+		if s.Severity >= finding.Medium && !s.Blocked && sameHost && s.Time-exploit.Time < soon && runs(s.Techniques) {
+			if s.Host == "" {
+				s.Host = exploit.Host
+			}
+			return s
+		}
+	}
+	return exploit
+}
+
+// runs: the intruder's code runs, or is there to run.
+func runs(techniques []string) bool {
+	return slices.ContainsFunc(techniques, func(t string) bool {
+		return strings.HasPrefix(t, "T1505") || strings.HasPrefix(t, "T1059")
+	})
 }
 
 // entry says how they came in.

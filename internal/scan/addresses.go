@@ -2,10 +2,12 @@ package scan
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"seawall/internal/activity"
+	"seawall/internal/inventory"
 )
 
 // addresses learns which host has an address, so that a finding about an
@@ -81,4 +83,20 @@ func (m addresses) hosts() map[string]string {
 		}
 	}
 	return hosts
+}
+
+// nameAddresses adds the names that the inventory has for addresses of which
+// no log told.
+func nameAddresses(hosts map[string]string, inv *inventory.Inventory) {
+	for _, d := range inv.Devices {
+		name, _, _ := strings.Cut(strings.ToLower(d.Name), ".")
+		if _, err := netip.ParseAddr(d.Name); err == nil || name == "" {
+			continue
+		}
+		for _, a := range d.Addresses {
+			if address := a.String(); hosts[address] == "" {
+				hosts[address] = name
+			}
+		}
+	}
 }

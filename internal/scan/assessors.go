@@ -29,15 +29,15 @@ func Assessors() ([]exposure.Assessor, error) {
 const soon = 180 * 24 * time.Hour
 
 // assess judges what is there once all evidence is read.
-func (o *Options) assess(model *inventory.Model) ([]finding.Finding, error) {
-	if model.Len() == 0 {
+func (o *Options) assess(inv *inventory.Inventory) ([]finding.Finding, error) {
+	if len(inv.Devices) == 0 {
 		return nil, nil
 	}
 	assessors, err := Assessors()
 	if err != nil {
 		return nil, err
 	}
-	ctx := &exposure.Context{Inventory: model.Resolve(), Now: o.Now(), Soon: soon, Reach: exposure.ReachOf}
+	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Soon: soon, Reach: exposure.ReachOf}
 	var findings []finding.Finding
 	for _, a := range assessors {
 		findings = append(findings, a.Assess(ctx)...)

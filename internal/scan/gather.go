@@ -8,6 +8,7 @@ import (
 	"seawall/internal/evidence"
 	"seawall/internal/finding"
 	"seawall/internal/hits"
+	"seawall/internal/inventory"
 	"seawall/internal/verdict"
 )
 
@@ -21,6 +22,7 @@ type gathering struct {
 	last                     *evidence.File // whose blocks come now
 	unrecognised, duplicates paths
 	problems                 problems
+	inventory                *inventory.Inventory // of everything read; set at the end
 }
 
 func newGathering(o *Options) *gathering {
@@ -63,6 +65,8 @@ func (g *gathering) result(ctx context.Context) *verdict.Result {
 		all.merge(w)
 	}
 	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary, Addresses: all.addresses.hosts()}
+	g.inventory = all.inventory.Resolve()
+	nameAddresses(r.Addresses, g.inventory)
 	g.fillRead(r, all)
 	g.findings(ctx, r, all)
 	g.options.fillRules(r, all)
@@ -98,7 +102,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	for _, s := range all.summaries {
 		r.Findings = append(r.Findings, s.Findings()...)
 	}
-	exposed, err := g.options.assess(all.inventory)
+	exposed, err := g.options.assess(g.inventory)
 	if err != nil {
 		r.Warnings = append(r.Warnings, "The inventory could not be assessed: "+err.Error()+".")
 	}

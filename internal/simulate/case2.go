@@ -79,7 +79,7 @@ func (c *case2) victim() person { return c.site.people[11] }
 func (c *case2) tell() {
 	t := c.truth
 	minutes := func(at time.Time, n int) time.Time { return at.Add(time.Duration(n) * time.Minute) }
-	t.PatientZero = &PatientZero{portals[0].name, c.exploit}
+	t.PatientZero = &PatientZero{portals[0].name, c.shell}
 	t.step(gateway.name, c.gateway, minutes(c.gateway, 60), "addresses of the intruder at the gateway", "T1133", "T1078", "T1190", "T1595")
 	t.step(portals[0].name, c.exploit, minutes(c.shell, 60), "template injection on the portal hosts, then web shells on all three", "T1190", "T1505.003", "T1059", "T1068")
 	t.step(portals[1].name, c.store, minutes(c.store, 60), "passwords collected in a file named like a log", "T1074", "T1074.001", "T1552.001", "T1056", "T1555")
