@@ -15,8 +15,10 @@ import (
 	"seawall/internal/intrusion/longconn"
 	"seawall/internal/intrusion/netlateral"
 	"seawall/internal/intrusion/netscan"
+	"seawall/internal/intrusion/nettunnel"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
+	"seawall/internal/intrusion/webabuse"
 	"seawall/internal/intrusion/webexploit"
 	"seawall/internal/intrusion/webshell"
 	"seawall/internal/intrusion/webshelluse"
@@ -39,9 +41,11 @@ func Detectors() []intrusion.Detector {
 			workstation.Detector(),
 			webexploit.Detector(),
 			webshelluse.Detector(),
+			webabuse.Detector(),
 			beacon.Detector(),
 			longconn.Detector(),
 			dnstunnel.Detector(),
+			nettunnel.Detector(),
 			netscan.Detector(),
 			netlateral.Detector(),
 			webshell.Detector(),
