@@ -132,11 +132,12 @@ func (t *table) entriesOf(list []entry, p *pair) []entry {
 
 func (s *Summary) newStream(p *pair, measured pulse) *stream {
 	c := &stream{pulse: measured, pairs: []*pair{p}, total: whole(p, measured.calls), port: p.port, protocol: p.protocol, src: addrOf(p.src), name: string(s.pairs.name(p))}
-	if p.dst != (address{}) {
-		c.dst = addrOf(p.dst)
-	}
-	if p.flags&viaName == 0 && s.pairs.proxies[proxied{p.src, p.dst}] {
+	behind := s.pairs.proxies[proxied{p.src, p.dst}]
+	if behind && p.flags&viaName == 0 {
 		return nil // what lies behind the proxy is judged by its name
+	}
+	if p.dst != (address{}) && !behind {
+		c.dst = addrOf(p.dst)
 	}
 	within, target := s.border.Inside(c.src), c.dst.IsValid() && s.border.Inside(c.dst)
 	switch {
