@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/banner"
 	"seawall/internal/evidence/cmdb"
+	"seawall/internal/evidence/dnszone"
 	"seawall/internal/evidence/hostlist"
 	"seawall/internal/evidence/imagescan"
 	"seawall/internal/evidence/jar"
@@ -30,6 +32,8 @@ func Formats() []evidence.Format {
 		vex.Formats(),       // statements on vulnerabilities
 		vulnscan.Formats(),  // vulnerability scanners of hosts
 		netconfig.Formats(), // configurations of network devices
+		banner.Formats(),    // what devices and services say of themselves
+		dnszone.Formats(),   // names and addresses
 		hostlist.Formats(),  // programs and updates of hosts
 		packages.Formats(),  // what is installed on Unix hosts
 		jar.Formats(),       // Java archives

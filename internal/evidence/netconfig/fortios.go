@@ -10,10 +10,11 @@ import (
 // fortios reads the nested blocks of a FortiOS configuration.
 type fortios struct {
 	*device
-	path []string            // of the blocks that are open
-	set  map[string][]string // of the entry being read
-	name string              // of the entry
-	edit int                 // depth of the entry's block in path, 0 none
+	path []string                      // of the blocks that are open
+	set  map[string][]string           // of the entry being read
+	name string                        // of the entry
+	edit int                           // depth of the entry's block in path, 0 none
+	at   map[string]inventory.Citation // where each setting of the entry is; "" the entry itself
 
 	adminPorts map[string]uint16
 	access     []fortiAccess
@@ -45,6 +46,7 @@ func readFortiOS(d *device) {
 		case "edit":
 			if len(w) > 1 {
 				f.name, f.edit, f.set = w[1], len(f.path), map[string][]string{}
+				f.at = map[string]inventory.Citation{"": f.cite()}
 			}
 		case "set":
 			f.setting(w[1:])
@@ -106,6 +108,7 @@ func (f *fortios) setting(w []string) {
 	}
 	if f.edit == len(f.path) && f.edit > 0 {
 		f.set[w[0]] = w[1:]
+		f.at[w[0]] = f.cite()
 	}
 }
 
@@ -163,7 +166,7 @@ func (f *fortios) entry() {
 }
 
 func (f *fortios) iface() {
-	i := inventory.Interface{Name: f.name, Label: f.value("alias"), Down: f.value("status") == "down", Where: f.cite()}
+	i := inventory.Interface{Name: f.name, Label: f.value("alias"), Down: f.value("status") == "down", Where: f.at[""]}
 	switch f.value("role") {
 	case "wan":
 		i.Side = inventory.InternetSide
@@ -180,7 +183,7 @@ func (f *fortios) iface() {
 		switch service {
 		case "https", "http", "ssh", "telnet", "snmp", "fgfm":
 			f.access = append(f.access, fortiAccess{inventory.Hint{
-				Kind: inventory.Management, Service: service, Protocol: "tcp", Interface: f.name, Disabled: i.Down, Where: f.cite(),
+				Kind: inventory.Management, Service: service, Protocol: "tcp", Interface: f.name, Disabled: i.Down, Where: f.at["allowaccess"],
 			}})
 		}
 	}
@@ -204,8 +207,8 @@ func (f *fortios) vip() {
 	if h.Interface == "any" {
 		h.Interface = ""
 	}
-	h.Peers = f.set["src-filter"]
-	f.hint(h)
+	h.Peers, h.Where = f.set["src-filter"], f.at["mappedip"]
+	f.o.Hints = append(f.o.Hints, h)
 }
 
 // admin notes where an administrator may come from: one without trusted hosts
