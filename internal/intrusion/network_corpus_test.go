@@ -105,7 +105,6 @@ var named = []struct {
 	{"zeek/wrccdc-tsv", "netlateral", "installing services or tasks", finding.High},
 	{"slips/test7-malicious.pcap", "netscan", "on the internet", finding.High},
 	{"slips/test12-icmp-portscan.pcap", "netscan", "", finding.Medium},
-	{"slips/port-scans/horizontal", "netscan", "", finding.Medium},
 	{"zeek/proxy-squid", "beacon", "Calls out at a rhythm", finding.High},
 }
 

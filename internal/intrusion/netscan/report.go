@@ -20,7 +20,11 @@ const (
 	manyPorts = 20
 	// vain is the share of targets that must not answer.
 	vain = 0.6
-	slow = 6 * 3600 // seconds: a scan that lasts as long stays below alarms
+	// Who asks so many hosts in so short a time whether they are there does
+	// not monitor them.
+	echoHosts = 15
+	echoWidth = 60_000_000_000 // nanoseconds
+	slow      = 6 * 3600       // seconds: a scan that lasts as long stays below alarms
 )
 
 // scan is what a source's attempts amount to.
@@ -76,7 +80,8 @@ func (s *Summary) judge(a netip.Addr, src *source) (c scan, found bool) {
 	c.echo = c.port.Protocol == 1 || c.port.Protocol == 58
 	c.home, c.denied = 2*home >= n, float64(denies)/float64(n)
 	c.share = float64(c.targets) / (float64(c.targets) + float64(len(src.reached.kept))*src.reached.factor())
-	return c, c.share >= vain && (c.portHosts >= manyHosts || c.hostPorts >= manyPorts || c.hosts >= 2*manyHosts)
+	quick := c.echo && c.portHosts >= echoHosts && src.last-src.first <= echoWidth
+	return c, c.share >= vain && (quick || c.portHosts >= manyHosts || c.hostPorts >= manyPorts || c.hosts >= 2*manyHosts)
 }
 
 // Findings implements [intrusion.Summary].
