@@ -18,7 +18,7 @@ func element(tag byte, parts ...[]byte) []byte {
 }
 
 func number(n int, value ...byte) []byte { return element(0xa0|byte(n), element(2, value)) }
-func word(n int, text string) []byte      { return element(0xa0|byte(n), element(0x1b, []byte(text))) }
+func word(n int, text string) []byte     { return element(0xa0|byte(n), element(0x1b, []byte(text))) }
 
 func principal(n int, components ...string) []byte {
 	var parts [][]byte
