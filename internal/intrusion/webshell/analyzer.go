@@ -79,6 +79,10 @@ func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 // judge collects the reasons; words adds those that are learned.
 func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, syntax.Language)) (v Verdict) {
 	v.Parts = append(a.known(name, data), serverConfig(name, data)...)
+	if isCompiled(data) {
+		v.Parts = append(v.Parts, compiledParts(name, data)...)
+		return v
+	}
 	page, set := readable(data)
 	page = decodeScripts(page)
 	if !candidate(page) {
@@ -94,6 +98,7 @@ func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, 
 		a.analyze(&v, string(page[len(page)-half:]), len(page)-half, lang)
 	} else if suspect(page, lang) {
 		a.analyze(&v, string(page), 0, lang)
+		v.Parts = append(v.Parts, embedded(page)...)
 		words(&v, page, lang)
 	}
 	for i := own; i < len(v.Parts) && set.unit > 1; i++ {

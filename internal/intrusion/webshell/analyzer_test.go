@@ -64,3 +64,59 @@ func FuzzAnalyze(f *testing.F) {
 		}
 	})
 }
+
+func TestAnalyzeReadsOtherCharacterSets(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	page := join("<%@ page %><%Runtime.getRun", "time().ex", "ec(request.getPara", "meter(\"i\"));%>")
+	little, big := []byte{0xff, 0xfe}, []byte{0xfe, 0xff}
+	for _, c := range page {
+		little, big = append(little, c, 0), append(big, 0, c)
+	}
+	for name, data := range map[string][]byte{"little": little, "big": big, "unmarked": little[2:]} {
+		v := a.Analyze("x.jsp", data)
+		if !v.Shell {
+			t.Errorf("%s: not found: %+v", name, v)
+		}
+		for _, p := range v.Parts {
+			if p.Offset < 0 || p.Offset+p.Length > len(data) {
+				t.Errorf("%s: part outside of the file: %+v", name, p)
+			}
+		}
+	}
+	utf7 := join("<%@codepage=65000%><%+AGUAdgBhAGwAKAByAGUAcQB1AGUAcwB0ACgAIgB4", "ACIAKQAp-%>")
+	if v := a.Analyze("x.asp", utf7); !v.Shell {
+		t.Errorf("UTF-7: not found: %+v", v)
+	}
+}
+
+func TestAnalyzeReadsColdFusionTags(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	f := func(shell bool, parts ...string) {
+		t.Helper()
+		if v := a.Analyze("x.cfm", join(parts...)); v.Shell != shell {
+			t.Errorf("%q: shell %v, want %v (%+v)", join(parts...), v.Shell, shell, v.Parts)
+		}
+	}
+	f(true, "<cfexe", "cute name=\"#form.c#\" arguments = '#form.a#'></cfexe", "cute>")
+	f(true, "<CFSET c = url.c><CFEXE", "CUTE NAME=\"cmd.exe\" ARGUMENTS=\"/c #c#\">")
+	f(true, "<cffile action=\"write\" file=\"#form.n#\" output=\"#form.t#\">")
+	f(true, "<cfquery name=\"q\" datasource=\"d\">#preserveSingleQuotes(form.s)#</cfquery>")
+	f(false, "<cfquery name=\"q\" datasource=\"d\">select * from t where id = <cfqueryparam value=\"#url.id#\"></cfquery>")
+	f(false, "<cfset title = \"x\"><cfoutput>#htmlEditFormat(form.name)#</cfoutput>")
+	f(false, "<cffile action=\"read\" file=\"#expandPath('a.txt')#\" variable=\"x\">")
+}
+
+func TestAnalyzeFollowsBasic(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	f := func(shell bool, parts ...string) {
+		t.Helper()
+		if v := a.Analyze("x.asp", join(parts...)); v.Shell != shell {
+			t.Errorf("%q: shell %v, want %v (%+v)", join(parts...), v.Shell, shell, v.Parts)
+		}
+	}
+	// A decoder of the page's own: each character is one too high.
+	f(true, "<%Function d(s)\nFor i = 1 To Len(s)\nc = Mid(s, i, 1)\nIf Asc(c) > 32 Then\nd = d & Chr(Asc(c) - 1)\nElse\nd = d & c\nEnd If\nNext\nEnd Function\nExe", "cute d(\"fwbm)sfrvftu)#y#**\")%>")
+	f(true, "<%i = 0 : s = \"\"\nDo While i < 1\ns = s & Request(\"a\") : i = i + 1\nLoop\nev", "al s%>")
+	f(true, "<%Set f = Server.CreateObject(\"Scripting.FileSystemObject\").CreateTextFile(Server.MapPath(\"a.asp\"))\nf.Write Request(\"t\")%>")
+	f(false, "<%If Request(\"a\") = \"1\" Then Response.Write \"one\" Else Response.Write \"two\"%>")
+}

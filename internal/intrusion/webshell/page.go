@@ -31,6 +31,10 @@ func languageOf(name, head string) syntax.Language {
 		return syntax.Perl
 	case ".py":
 		return syntax.Python
+	case ".cs":
+		return syntax.CSharp
+	case ".vb":
+		return syntax.VBNet
 	case ".aspx", ".ashx", ".asmx", ".ascx", ".asax", ".svc", ".soap", ".cshtml", ".master":
 		return dotNet(head)
 	}
@@ -45,6 +49,8 @@ func languageOf(name, head string) syntax.Language {
 		return aspOrNet(head, ext)
 	case strings.Contains(head, "<%") && !strings.Contains(head, "<?"):
 		return aspOrNet(head, ext)
+	case strings.Contains(head, "using system"):
+		return syntax.CSharp
 	case strings.HasPrefix(head, "#!") && strings.Contains(head[:min(len(head), 80)], "perl"):
 		return syntax.Perl
 	case strings.HasPrefix(head, "#!") && strings.Contains(head[:min(len(head), 80)], "python"):

@@ -7,7 +7,7 @@ func candidate(data []byte) bool {
 	if bytes.Contains(data, []byte("<?")) || bytes.Contains(data, []byte("<%")) {
 		return true
 	}
-	for _, mark := range [...]string{"<script", "<SCRIPT", "<jsp:", "<cf", "<CF", "< %", "#!", "import ", "#@~^"} {
+	for _, mark := range [...]string{"<script", "<SCRIPT", "<jsp:", "<cf", "<CF", "< %", "#!", "import ", "using System", "Imports System", "#@~^"} {
 		if bytes.Contains(data, []byte(mark)) {
 			return true
 		}

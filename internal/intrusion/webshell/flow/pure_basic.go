@@ -96,4 +96,3 @@ func position(basic bool, args []value) value {
 	}
 	return numberValue(int64(k))
 }
-
