@@ -25,6 +25,7 @@ type reading struct {
 // dialects are tried in this order; the first that reads a line does. Each
 // takes only lines that are its own as a whole.
 var dialects = []dialect{
+	{family: "web-given", read: readGiven},
 	{family: "web-access", read: readNCSA},
 	{family: "web-w3c", read: readW3C},
 	{family: "web-w3c", read: readBareW3C},
@@ -56,6 +57,14 @@ var dialects = []dialect{
 	{family: "", read: readPairs},
 }
 
+// readGiven reads a line as a directive says that the user gave.
+func readGiven(r *row, line []byte) *record.Schema {
+	if len(r.formats.given) == 0 {
+		return nil
+	}
+	return firstOf(r, line, r.formats.given)
+}
+
 // read reads a line in the first way that fits: those that the head of the
 // file showed come first.
 func (r *row) read(line []byte) *record.Schema {
@@ -64,9 +73,17 @@ func (r *row) read(line []byte) *record.Schema {
 			return s
 		}
 	}
+	if len(line) > maxLine {
+		return nil
+	}
 	s, _ := r.readAny(line, "")
 	return s
 }
+
+// maxLine is the length up to which lines are tried in all ways: trying costs
+// some thirty passes. Longer ones are read only if they are like the others of
+// the file.
+const maxLine = 1 << 20
 
 func (r *row) readAs(how reading, line []byte) *record.Schema {
 	r.reset(line)

@@ -13,6 +13,7 @@ import (
 // formats is what all files share: rows not in use, and how lines are read.
 type formats struct {
 	zone    *time.Location
+	given   []*pattern // of directives
 	layouts *layouts
 	forms   forms
 	idle    sync.Pool // of *row

@@ -1,15 +1,30 @@
 package weblog
 
 import (
+	"slices"
 	"time"
 
 	"seawall/internal/evidence"
 )
 
 // Formats is the table of formats of web logs. zone is that of times without
-// one.
-func Formats(zone *time.Location) []evidence.Format {
+// one. given are LogFormat and log_format directives to try before all else;
+// those that [ParseLogFormat] refuses are left out.
+func Formats(zone *time.Location, given ...string) []evidence.Format {
 	s := &formats{zone: zone, layouts: &layouts{}}
+	for _, directive := range given {
+		if p, err := compileLogFormat(directive); err == nil {
+			s.given = append(s.given, p)
+		}
+	}
+	table := s.table()
+	if len(s.given) > 0 {
+		table = slices.Insert(table, 0, s.format("web-given", "Requests in a given log format", "what --log-format says"))
+	}
+	return table
+}
+
+func (s *formats) table() []evidence.Format {
 	return []evidence.Format{
 		{
 			ID: "modsec-audit", Title: "Audit logs of ModSecurity and Coraza", Notes: "the native form; their JSON is read as requests in JSON",

@@ -70,6 +70,9 @@ func TestServersAndProxiesAreRead(t *testing.T) {
 		"c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "sc-bytes", "20", "upstream-status", "200")
 	reads(t, "web-json", `{"httpRequest":{"requestMethod":"GET","requestUrl":"https://h.example/a?b=c","status":404,"userAgent":"x","remoteIp":"203.0.113.9","latency":"0.1s"},"timestamp":"2024-05-01T10:00:00.5Z"}`+"\n",
 		"(host)", "h.example", "sc-status", "404", "(target)", "/a?b=c")
+	reads(t, "web-access", `192.0.2.1 www.example.com - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "x"`+"\n", "c-ip", "192.0.2.1", "cs-host", "www.example.com")
+	reads(t, "web-access", `[2001:db8::5]:443 2001:db8::1 - - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5`+"\n", "c-ip", "2001:db8::1", "cs-host", "[2001:db8::5]:443")
+	reads(t, "web-access", `192.0.2.1 - - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "x" 412 0.013 [ns-svc-80] [] 10.0.0.7:80 5 0.013 200 4be1`+"\n", "cs-bytes", "412", "s-backend", "10.0.0.7:80", "upstream-status", "200")
 	reads(t, "web-access", `192.0.2.1 - - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "x" "203.0.113.9, 10.0.0.1"`+"\n", "x-forwarded-for", "203.0.113.9, 10.0.0.1")
 	reads(t, "web-access", `192.0.2.1 - - [01/May/2024:10:00:00 +0000] "GET /a\"b\\c\x27\n HTTP/1.1" 200 5 "-" "a \"b\" c"`+"\n", "cs-uri", "/a\"b\\c'\n", "cs-user-agent", `a "b" c`)
 }

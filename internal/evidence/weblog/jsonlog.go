@@ -251,6 +251,7 @@ var loginPhrases = []struct {
 }{
 	{"Invalid username or password", loginFailed}, {"Successful Login", loginDone}, {"Unauthorized", loginFailed}, {"Login failed", loginFailed},
 	{"Failed login", loginFailed}, {"Authentication failed", loginFailed}, {"Login successful", loginDone}, {"Login attempt", loginFailed},
+	{"Unsuccessful ", loginFailed}, {"Successful ", loginDone}, {"Failed authentication", loginFailed}, {"Invalid credentials", loginFailed},
 }
 
 // loginSaid returns what a message says of a login, nil if nothing.

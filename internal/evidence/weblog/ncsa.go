@@ -180,6 +180,13 @@ func (r *row) ncsaClient(b []byte) (variant int, ok bool) {
 		return 0, true
 	}
 	third, last := word(user)
+	if last == nil && hostName(second) && address(first) && !address(second) { // lighttpd's order
+		r.put(second)
+		r.put(first)
+		r.none(1)
+		r.put(r.plain(user))
+		return ncsaHost, true
+	}
 	if last != nil {
 		if string(second) != "-" && (address(second) || !address(first) && hostName(second)) {
 			return ncsaHost, r.ncsaHosted(first, second, third, last)
