@@ -126,8 +126,10 @@ func (f *httpFollower) Gap(c *conn.Conn, from conn.Side, n int) {
 // End writes what was not answered.
 func (f *httpFollower) End(c *conn.Conn) {
 	f.c, f.p = c, nil
-	f.side = f.client.Other()
-	f.streams[f.side].End(f)
+	for _, side := range []conn.Side{f.client, f.client.Other()} {
+		f.side = side
+		f.streams[side].End(f)
+	}
 	f.flush(c)
 }
 

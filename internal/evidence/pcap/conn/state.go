@@ -22,6 +22,9 @@ func (c *Conn) advance(from Side, p *packet.Packet) {
 	if e.State == Reset || e.State == Closed {
 		return
 	}
+	if peer.State == SynSent && e.State == Inactive && p.Flags&packet.ACK != 0 && p.Ack != peer.stream.start {
+		return // an answer to something else: the asker does not heed it (RFC 9293 3.10.7.3)
+	}
 	switch {
 	case p.Flags&packet.RST != 0:
 		e.State = Reset

@@ -32,6 +32,15 @@ func (s *stream) begin(seq uint32) {
 	}
 }
 
+// restart sets where the stream starts anew, as a SYN sent again with another
+// number does, while nothing of the stream was handed out.
+func (s *stream) restart(seq uint32) {
+	if s.known && s.start == seq || s.next > 0 {
+		return
+	}
+	s.known, s.start, s.top, s.acked = true, seq, 0, 0
+}
+
 // offset places a sequence number near what was seen last.
 func (s *stream) offset(seq uint32) int64 {
 	return s.top + int64(int32(seq-s.start-uint32(s.top)))

@@ -12,11 +12,14 @@ func (t *Table) tcp(c *Conn, from Side, p *packet.Packet) {
 	c.noteTCP(from, p)
 	c.advance(from, p)
 	c.timing(from, p)
-	if p.Flags&packet.SYN != 0 {
-		e.stream.begin(p.Seq + 1)
+	switch {
+	case p.Flags&packet.RST != 0: // its number may be anything
+	case p.Flags&packet.SYN != 0:
+		e.stream.restart(p.Seq + 1)
 		e.SYN = stackOf(p)
+	default:
+		e.stream.begin(p.Seq) // the middle of a connection begins here
 	}
-	e.stream.begin(p.Seq) // the middle of a connection begins here
 	if p.Window == 0 && p.Flags&(packet.RST|packet.SYN) == 0 {
 		c.noteOften(from, &e.zeroes, 'W')
 	}
@@ -138,6 +141,9 @@ func (t *Table) gap(c *Conn, from Side, to int64) {
 		return
 	}
 	e.stream.next = to
+	if lost > maxAhead { // no connection loses so much: a number was wild
+		return
+	}
 	e.Missed += lost
 	c.noteOften(from, &e.gaps, 'G')
 	if c.Follower != nil {

@@ -55,6 +55,7 @@ const (
 	afterChunk
 	inTrailer
 	foreign
+	lost // after a gap: until a message begins
 	broken
 )
 
@@ -94,16 +95,30 @@ func (s *Stream) Gap(n int, t Taker) {
 		} else if s.left == 0 {
 			s.state = afterChunk
 		}
-	case s.state == foreign:
+	case s.state == foreign || s.state == lost:
 	default:
-		s.state = broken
-		s.Release()
+		s.partial(t)
+		s.state = lost
 	}
+}
+
+// partial reads the head that is not whole, for what there is of it.
+func (s *Stream) partial(t Taker) {
+	if s.state != inHead || len(s.head) == 0 {
+		return
+	}
+	if s.message.parse(s.head, s.Response) {
+		t.Head(&s.message)
+		t.Done(0)
+	}
+	s.head = s.head[:0]
 }
 
 // End tells that the stream is over.
 func (s *Stream) End(t Taker) {
 	switch s.state {
+	case inHead:
+		s.partial(t)
 	case toEnd, inBody, inChunk, inChunkSize, afterChunk, inTrailer:
 		s.done(t)
 	}
@@ -118,6 +133,9 @@ func (s *Stream) done(t Taker) {
 // Feed takes bytes and returns those behind the point where another protocol
 // begins.
 func (s *Stream) Feed(b []byte, t Taker) (rest []byte) {
+	if s.state == lost && (s.Response && LooksLikeResponse(b) || !s.Response && LooksLikeRequest(b)) {
+		s.state, s.size, s.left = inHead, 0, 0
+	}
 	for len(b) > 0 {
 		switch s.state {
 		case inHead:
@@ -139,7 +157,7 @@ func (s *Stream) Feed(b []byte, t Taker) (rest []byte) {
 			b = s.chunkLine(b, t)
 		case foreign:
 			return b
-		case broken:
+		case broken, lost:
 			return nil
 		}
 	}

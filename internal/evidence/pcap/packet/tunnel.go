@@ -121,8 +121,11 @@ func (r *Reader) gre(f linked) {
 	}
 	switch kind {
 	case etherERSPAN2:
-		if flags&sequence != 0 {
-			n += 8 // type II; type I has no header
+		if flags&sequence != 0 { // type II; type I has no header
+			if len(b) >= n+2 && r.packet.VLAN == 0 {
+				r.packet.VLAN = be16(b[n:]) & 0xfff
+			}
+			n += 8
 		}
 		r.tunnelled("erspan", f, n, (*Reader).ethernet)
 	case etherERSPAN3:
