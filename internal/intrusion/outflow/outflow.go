@@ -1,0 +1,148 @@
+// Package outflow answers: does data leave the site that should not, by
+// volume, by direction, or little by little?
+package outflow
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"seawall/internal/activity"
+	"seawall/internal/coverage"
+	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
+	"seawall/record"
+)
+
+const id = "outflow"
+
+// Detector describes the detector.
+func Detector() intrusion.Detector {
+	readme, _ := intrusion.Readme(id)
+	return intrusion.Detector{
+		ID: id, Title: "Data leaves the site",
+		Techniques: []string{"T1030", "T1041", "T1048", "T1567"},
+		Needs: []coverage.Need{
+			{Channel: "zeek conn", Enable: "run a sensor such as Zeek at the border"},
+			{Channel: "suricata flow", Enable: "log flows with Suricata"},
+			{Channel: "netflow", Enable: "export flows from the border's routers and firewalls"},
+			{Channel: "pcap flow", Enable: "capture packets at the border"},
+			{Channel: "firewall", Enable: "log accepted connections with their bytes on the firewall"},
+		},
+		Readme: readme,
+		New:    func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
+	}
+}
+
+const (
+	hour = int64(time.Hour)
+	day  = 24 * hour
+)
+
+// Summary keeps what every pair of hosts exchanged, day by day.
+type Summary struct {
+	border *perimeter.Border
+	pairs  *ledger
+}
+
+func newSummary(site *intrusion.Site) *Summary {
+	return &Summary{border: perimeter.New(site), pairs: newLedger(defaultLimits)}
+}
+
+// Observe implements [intrusion.Summary].
+func (s *Summary) Observe(a *activity.Activity) {
+	if a.Recovered != record.Live || a.Time <= 0 {
+		return
+	}
+	switch a.Class {
+	case activity.FlowSeen:
+		s.border.Observe(a.Flow)
+		s.flow(a)
+	case activity.Handshake:
+		t := a.TLS
+		if len(t.ServerName) > 0 && t.Source.IsValid() && t.Destination.IsValid() {
+			s.pairs.name(pairOf(t.Source, t.Destination), t.ServerName)
+		}
+	case activity.Request:
+		s.request(a.HTTP)
+	}
+}
+
+func (s *Summary) request(h *activity.HTTP) {
+	if h.Layer != activity.LayerSensor || !h.Server.IsValid() || len(h.Host) == 0 {
+		return
+	}
+	if client, err := netip.ParseAddr(string(h.Client)); err == nil {
+		s.pairs.name(pairOf(client, h.Server), h.Host)
+	}
+}
+
+// tiny flows, requests and keep-alives, carry nothing away by themselves; what
+// they add up to is little beside what is told here.
+const tiny = 4096
+
+func (s *Summary) flow(a *activity.Activity) {
+	f := a.Flow
+	out, in := bytesOf(f)
+	if out < tiny && in < tiny || f.Destination.IsMulticast() || !f.Source.IsValid() || f.State == activity.FlowDenied {
+		return
+	}
+	if perimeter.Reserved(f.Source) && perimeter.Reserved(f.Destination) {
+		return // stays inside
+	}
+	s.pairs.add(pairOf(f.Source, f.Destination), a, out, in)
+}
+
+// bytesOf returns what a flow carried each way; counts of packets with their
+// headers stand in where the payload is unknown. Sampled flows stand for as
+// many more.
+func bytesOf(f *activity.Flow) (out, in int64) {
+	out, in = f.OutBytes, f.InBytes
+	if out < 0 {
+		out = max(0, f.OutIPBytes-40*max(f.OutPackets, 0))
+	}
+	if in < 0 {
+		in = max(0, f.InIPBytes-40*max(f.InPackets, 0))
+	}
+	if f.Sampling > 1 && f.Sampling < 1<<20 {
+		out, in = out*int64(f.Sampling), in*int64(f.Sampling)
+	}
+	return out, in
+}
+
+// Merge implements [intrusion.Summary].
+func (s *Summary) Merge(other intrusion.Summary) {
+	o, ok := other.(*Summary)
+	if !ok {
+		panic("bug: summaries of different detectors are merged")
+	}
+	s.border.Merge(o.border)
+	s.pairs.merge(o.pairs)
+}
+
+// MarshalBinary implements [intrusion.Summary].
+func (s *Summary) MarshalBinary() ([]byte, error) {
+	var out bytes.Buffer
+	e := gob.NewEncoder(&out)
+	if err := errors.Join(s.border.Encode(e), e.Encode(s.pairs.page())); err != nil {
+		return nil, fmt.Errorf("write summary: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// UnmarshalBinary implements [intrusion.Summary].
+func (s *Summary) UnmarshalBinary(data []byte) error {
+	d := gob.NewDecoder(bytes.NewReader(data))
+	if err := s.border.Decode(d); err != nil {
+		return err
+	}
+	var p page
+	if err := d.Decode(&p); err != nil {
+		return fmt.Errorf("read summary: %w", err)
+	}
+	s.pairs.turn(&p)
+	return nil
+}
