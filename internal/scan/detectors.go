@@ -6,6 +6,7 @@ import (
 	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/asreproast"
 	"seawall/internal/intrusion/beacon"
+	"seawall/internal/intrusion/captured"
 	"seawall/internal/intrusion/dcsync"
 	"seawall/internal/intrusion/disguise"
 	"seawall/internal/intrusion/dnstunnel"
@@ -16,6 +17,7 @@ import (
 	"seawall/internal/intrusion/netlateral"
 	"seawall/internal/intrusion/netscan"
 	"seawall/internal/intrusion/nettunnel"
+	"seawall/internal/intrusion/outflow"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/webabuse"
@@ -32,6 +34,7 @@ func Detectors() []intrusion.Detector {
 		[]intrusion.Detector{
 			kerberoast.Detector(),
 			asreproast.Detector(),
+			captured.Detector(),
 			passwordspray.Detector(),
 			dcsync.Detector(),
 			disguise.Detector(),
@@ -46,6 +49,7 @@ func Detectors() []intrusion.Detector {
 			longconn.Detector(),
 			dnstunnel.Detector(),
 			nettunnel.Detector(),
+			outflow.Detector(),
 			netscan.Detector(),
 			netlateral.Detector(),
 			webshell.Detector(),

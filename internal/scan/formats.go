@@ -6,6 +6,7 @@ import (
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/assets"
+	"seawall/internal/evidence/captured"
 	"seawall/internal/evidence/eve"
 	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/flowtext"
@@ -18,17 +19,18 @@ import (
 
 // Formats is the table of everything the program can read. The first format
 // that matches a file's content reads it. zone is that of sources that name
-// none.
-func Formats(zone *time.Location) []evidence.Format {
+// none, logFormats are directives of web servers that the user gave.
+func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 	return slices.Concat(
-		winevent.Formats(zone), // Windows events: EVTX and what other tools export
-		assets.Formats(),       // scans, bills of materials, package lists, configurations
-		weblog.Formats(zone),   // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
-		zeek.Formats(),         // logs of the Zeek network monitor
-		eve.Formats(),          // events of Suricata
-		flow.Formats(),         // what routers and firewalls export of connections
-		flowtext.Formats(zone), // the same, as collectors write it in text
-		pcap.Formats(),         // packets
-		webpage.Formats(),      // last: text of many kinds may hold code
+		winevent.Formats(zone),              // Windows events: EVTX and what other tools export
+		assets.Formats(),                    // scans, bills of materials, package lists, configurations
+		weblog.Formats(zone, logFormats...), // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
+		zeek.Formats(),                      // logs of the Zeek network monitor
+		eve.Formats(),                       // events of Suricata
+		flow.Formats(),                      // what routers and firewalls export of connections
+		flowtext.Formats(zone),              // the same, as collectors write it in text
+		pcap.Formats(),                      // packets
+		captured.Formats(),                  // text files of passwords
+		webpage.Formats(),                   // last: text of many kinds may hold code
 	)
 }
