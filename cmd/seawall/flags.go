@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"seawall/internal/evidence/weblog"
 	"seawall/internal/finding"
 )
 
@@ -82,6 +83,27 @@ func (s *severityFlag) UnmarshalText(text []byte) error {
 	}
 	*s = severityFlag{Severity: severity}
 	return nil
+}
+
+// logFormatFlag is a LogFormat or log_format directive.
+type logFormatFlag string
+
+// UnmarshalText checks a directive.
+func (f *logFormatFlag) UnmarshalText(text []byte) error {
+	if err := weblog.ParseLogFormat(string(text)); err != nil {
+		return err
+	}
+	*f = logFormatFlag(text)
+	return nil
+}
+
+// logFormats are the directives given.
+func (f *engineFlags) logFormats() []string {
+	var formats []string
+	for _, d := range f.LogFormat {
+		formats = append(formats, string(d))
+	}
+	return formats
 }
 
 // zoneFlag is a time zone: UTC, Local, a name such as Europe/Berlin, or +02:00.

@@ -28,7 +28,7 @@ func (c verifyCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	list, err := scan.Verify(ctx, findings, scan.Options{
-		Rules: rules, Detectors: scan.Detectors(), Zone: c.Timezone.Location, Jobs: c.Jobs, Memory: int64(c.Memory), Now: time.Now,
+		Rules: rules, Detectors: scan.Detectors(), Zone: c.Timezone.Location, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Now: time.Now,
 	})
 	if err != nil {
 		return err

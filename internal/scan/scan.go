@@ -27,6 +27,7 @@ type Options struct {
 	// 0 is no bound. Events without a time are always looked at.
 	Since, Until int64
 	Zone         *time.Location // of sources that name none; nil is UTC
+	LogFormats   []string       // LogFormat and log_format directives of web logs
 	Suppress     *suppress.List // findings accepted before; may be nil
 	Jobs         int            // goroutines that decode; 0 is one per core
 	Memory       int64          // bytes to stay below; 0 is DefaultMemory
@@ -53,7 +54,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Zone = time.UTC
 	}
 	if o.Formats == nil {
-		o.Formats = Formats(o.Zone)
+		o.Formats = Formats(o.Zone, o.LogFormats...)
 	}
 	if o.Site == nil {
 		o.Site = &intrusion.Site{}

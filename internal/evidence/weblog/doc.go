@@ -4,7 +4,9 @@
 //
 // A file of such logs is lines. How a line is read depends on the line alone
 // and on what the head of the file showed: the ways of writing that were seen
-// there are tried first, then all others. So files that mix formats are read,
+// there are tried first, then all others, and last one that goes by what the
+// columns of a line look like, so that the directives with which a server was
+// configured need not be known. So files that mix formats are read,
 // and the result does not depend on where blocks begin. W3C logs, whose header
 // says what the columns are and may change in the middle, have their headers
 // collected by the reader ahead of decoding.

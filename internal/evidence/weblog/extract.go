@@ -220,20 +220,29 @@ func (x *Extractor) agent(b *binding, agent []byte) []byte {
 		return agent
 	}
 	start := len(x.scratch)
+	x.scratch = append(x.scratch, agent...)
+	plain := x.scratch[start:len(x.scratch):len(x.scratch)]
+	if b.blanks == '+' {
+		for i, c := range plain {
+			if c == '+' {
+				plain[i] = ' '
+			}
+		}
+		return plain
+	}
+	n := 0
 	for i := 0; i < len(agent); i++ {
 		c := agent[i]
-		switch {
-		case c == '+' && b.blanks == '+':
-			c = ' '
-		case c == '%' && b.blanks == '%':
-			if plain, ok := hexByte(agent[i+1:]); ok {
-				c = plain
+		if c == '%' {
+			if b, ok := hexByte(agent[i+1:]); ok {
+				c = b
 				i += 2
 			}
 		}
-		x.scratch = append(x.scratch, c)
+		plain[n] = c
+		n++
 	}
-	return x.scratch[start:len(x.scratch):len(x.scratch)]
+	return plain[:n]
 }
 
 // headers joins the request headers that the record has in fields of their own.

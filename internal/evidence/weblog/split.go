@@ -163,7 +163,7 @@ func (l *lineScanner) next() bool {
 	}
 	l.begun = true
 	rest := l.data[l.at:]
-	n, size := l.length1(rest)
+	n, size := l.lineLength(rest)
 	l.offset, l.length = l.base+int64(l.at), n
 	l.at += size
 	if l.wide == 0 {
@@ -175,8 +175,8 @@ func (l *lineScanner) next() bool {
 	return true
 }
 
-// length1 returns the length of the line that b begins with, and with its end.
-func (l *lineScanner) length1(b []byte) (n, size int) {
+// lineLength returns the length of the line that b begins with, and with its end.
+func (l *lineScanner) lineLength(b []byte) (n, size int) {
 	if l.wide == 0 {
 		if n = bytes.IndexByte(b, l.end); n < 0 {
 			return len(b), len(b)
