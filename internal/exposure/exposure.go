@@ -27,6 +27,8 @@ type Context struct {
 	Soon time.Duration
 	// Reach says whether a device can be reached from the Internet.
 	Reach func(*inventory.Device) Reach
+	// ReachPort says the same of one of its ports.
+	ReachPort func(*inventory.Device, *inventory.Endpoint) Reach
 }
 
 // Reach is whether something can be reached from the Internet, and how that is
@@ -34,6 +36,7 @@ type Context struct {
 type Reach struct {
 	Exposed facts.Answer
 	Why     string
+	Where   inventory.Citation // what shows it; empty if nothing does
 }
 
 // Cite turns a place of the inventory into a citation of a finding.

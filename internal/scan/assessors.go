@@ -6,6 +6,8 @@ import (
 
 	"seawall/internal/exposure"
 	"seawall/internal/exposure/endoflife"
+	"seawall/internal/exposure/reach"
+	"seawall/internal/exposure/surface"
 	"seawall/internal/exposure/vulnerable"
 	"seawall/internal/finding"
 	"seawall/internal/inventory"
@@ -21,6 +23,7 @@ func Assessors() ([]exposure.Assessor, error) {
 	return []exposure.Assessor{
 		vulnerable.Assessor(matcher),
 		endoflife.Assessor(matcher),
+		surface.Assessor(),
 	}, nil
 }
 
@@ -29,7 +32,7 @@ func Assessors() ([]exposure.Assessor, error) {
 const soon = 180 * 24 * time.Hour
 
 // assess judges what is there once all evidence is read.
-func (o *Options) assess(inv *inventory.Inventory) ([]finding.Finding, error) {
+func (o *Options) assess(inv *inventory.Inventory, inbound *reach.Inbound) ([]finding.Finding, error) {
 	if len(inv.Devices) == 0 {
 		return nil, nil
 	}
@@ -37,7 +40,8 @@ func (o *Options) assess(inv *inventory.Inventory) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Soon: soon, Reach: exposure.ReachOf}
+	ways := reach.New(inv, inbound)
+	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Soon: soon, Reach: ways.Of, ReachPort: ways.Endpoint}
 	var findings []finding.Finding
 	for _, a := range assessors {
 		findings = append(findings, a.Assess(ctx)...)

@@ -102,7 +102,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	for _, s := range all.summaries {
 		r.Findings = append(r.Findings, s.Findings()...)
 	}
-	exposed, err := g.options.assess(g.inventory)
+	exposed, err := g.options.assess(g.inventory, all.inbound)
 	if err != nil {
 		r.Warnings = append(r.Warnings, "The inventory could not be assessed: "+err.Error()+".")
 	}

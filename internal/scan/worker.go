@@ -4,6 +4,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/evidence"
+	"seawall/internal/exposure/reach"
 	"seawall/internal/finding"
 	"seawall/internal/hits"
 	"seawall/internal/intrusion"
@@ -24,6 +25,7 @@ type worker struct {
 	contexts   *hits.Reader
 	store      *hits.Store
 	inventory  *inventory.Model
+	inbound    *reach.Inbound
 	names      names
 	addresses  addresses
 	hints      *hostHints
@@ -47,6 +49,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		contexts:   hits.NewReader(),
 		store:      store,
 		inventory:  inventory.New(),
+		inbound:    reach.NewInbound(),
 		names:      names{},
 		addresses:  addresses{},
 		hints:      newHostHints(o.Paths),
@@ -118,6 +121,7 @@ func (w *worker) Activity(a *activity.Activity) {
 		defer func() { a.Host = "" }() // it is reused: the next may be of another file
 	}
 	w.names.learn(a)
+	w.inbound.Observe(a)
 	w.addresses.learn(a)
 	for _, s := range w.summaries {
 		s.Observe(a)
@@ -138,6 +142,7 @@ func (w *worker) merge(o *worker) {
 	w.names.merge(o.names)
 	w.addresses.merge(o.addresses)
 	w.inventory.Merge(o.inventory)
+	w.inbound.Merge(o.inbound)
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])
 	}
