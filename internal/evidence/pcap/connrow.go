@@ -51,6 +51,9 @@ func (r *rows) connection(c *conn.Conn) {
 	if service == "" {
 		service = c.Carries
 	}
+	if service == "" && r.carriesFiles(c) {
+		service = "ftp-data"
+	}
 	r.text(connService, service)
 	r.seconds(connDuration, c.Duration())
 	r.count(connOrigBytes, c.Size(conn.Originator))

@@ -87,6 +87,8 @@ func (f *follow) inner(c *conn.Conn, from conn.Side, data []byte, p *packet.Pack
 		return f.rows.newSMB(c)
 	case dcerpc.Looks(data) && data[2] == dcerpc.Bind:
 		return f.rows.newRPC(c)
+	case from == conn.Originator && looksLikeSOCKS(data, c.Ends[conn.Responder].Port):
+		return f.rows.newSOCKS(c, data[0], p)
 	case looksLikeKerberos(data):
 		return f.rows.newKerberos(c)
 	}

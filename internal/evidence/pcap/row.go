@@ -39,7 +39,8 @@ type rows struct {
 	exchanges     []*exchange // free ones
 	ntlm          ntlm.Message
 	kerberos      kerberos.Message
-	exports       *flow.Decoder // of flow exporters; nil until one is met
+	expected      map[netip.AddrPort]struct{} // where FTP announced data connections to
+	exports       *flow.Decoder               // of flow exporters; nil until one is met
 }
 
 // cell is where the text of a value stands in the buffer.
@@ -49,7 +50,7 @@ type cell struct {
 }
 
 func newRows(path string, s *schemas) *rows {
-	return &rows{path: path, schemas: s, certificates: map[[32]byte]*tls.Certificate{}, shown: map[[32]byte]struct{}{}, texts: map[string]string{}}
+	return &rows{path: path, schemas: s, certificates: map[[32]byte]*tls.Certificate{}, shown: map[[32]byte]struct{}{}, texts: map[string]string{}, expected: map[netip.AddrPort]struct{}{}}
 }
 
 // maxTexts bounds the texts that are remembered.

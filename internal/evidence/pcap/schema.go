@@ -9,8 +9,8 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp *record.Schema
-	exports                                                                                     *flow.Schemas // of flow exporters
+	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp, ftp, socks *record.Schema
+	exports                                                                                                 *flow.Schemas // of flow exporters
 }
 
 func newSchemas() *schemas {
@@ -29,6 +29,8 @@ func newSchemas() *schemas {
 		rpc:      schema("dce_rpc", rpcFields),
 		kerberos: schema("kerberos", krbFields),
 		rdp:      schema("rdp", rdpFields),
+		ftp:      schema("ftp", ftpFields),
+		socks:    schema("socks", socksFields),
 		exports:  flow.NewSchemas(),
 	}
 }

@@ -125,6 +125,9 @@ func TestRowsAgreeWithSuricata(t *testing.T) {
 	}
 	for _, kind := range slices.Sorted(maps.Keys(total)) {
 		t.Logf("%s: %d of %d checks hold", kind, right[kind], total[kind])
+		if 100*right[kind] < 80*total[kind] {
+			t.Errorf("%s: fewer checks hold than before", kind)
+		}
 	}
 }
 

@@ -41,7 +41,12 @@ func (w *watcher) begins(c *conn.Conn, from conn.Side, data []byte, p *packet.Pa
 		return w.follow.rows.newTLS(c, p)
 	}
 	if c.Service == "" && w.segments < 4 {
-		c.Service = banner(c, from, data)
+		if c.Service = banner(c, from, data); c.Service == "ftp" {
+			return w.follow.rows.newFTP(c)
+		}
+	}
+	if len(c.Service) > 0 && w.segments == 0 {
+		return w.follow.inner(c, from, data, p) // behind a proxy
 	}
 	return nil
 }

@@ -100,6 +100,9 @@ func TestConnectionsAgreeWithZeek(t *testing.T) {
 		sort.SliceStable(got, func(i, j int) bool { return got[i]["ts"] < got[j]["ts"] })
 		used := make([]bool, len(got))
 		for _, w := range want {
+			if w["id.orig_h"] == "" {
+				continue // the test prints some columns only
+			}
 			total[z.Plain]++
 			best, right, misses := -1, -1, ""
 			for i, g := range got {
@@ -138,4 +141,7 @@ func TestConnectionsAgreeWithZeek(t *testing.T) {
 		}
 	}
 	t.Logf("plain: %d rows, %d found, %d equal; others: %d, %d, %d; cells equal %d of %d", total[true], found[true], exact[true], total[false], found[false], exact[false], cellsRight, cells)
+	if 100*exact[true] < 97*total[true] || 100*exact[false] < 94*found[false] || 1000*cellsRight < 980*cells {
+		t.Error("fewer rows agree than before")
+	}
 }

@@ -49,7 +49,7 @@ func (c *Connection) Datagram(side int, b []byte, message func(kind byte, body [
 				c.collect(side, message)
 			}
 		case retry: // the client begins again, with an id of the server's choice
-			if side == Server {
+			if side == Server && !c.Retried { // a second one is not heeded
 				c.Retried, c.keys = true, [2]*keys{}
 				c.Destination = bytes.Clone(h.source)
 			}

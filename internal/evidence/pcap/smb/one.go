@@ -225,7 +225,7 @@ func (s *Session) response1(command byte, m *message1, t Taker) {
 		if m.status == 0 && len(m.words) >= 68 {
 			f.Size = int64(le.Uint64(m.words[55:]) & (1<<63 - 1))
 			f.Pipe = f.Pipe || le.Uint16(m.words[63:]) == 2
-			s.addOpen(open{handle: handle1(m.words[5:]), tree: where.path, name: p.name, pipe: f.Pipe})
+			s.addOpen(open{handle: handle1(m.words[5:]), tree: where.path, name: p.name, pipe: f.Pipe, size: f.Size})
 		}
 		t.File(f)
 		if p.deletes && m.status == 0 {

@@ -81,6 +81,7 @@ type open struct {
 	tree          string
 	name          string
 	pipe          bool
+	size          int64
 	read, written bool
 }
 
@@ -189,6 +190,6 @@ func (s *Session) used(h Handle, action Action, t Taker) {
 	}
 	if !*done {
 		*done = true
-		t.File(File{Action: action, Tree: o.tree, Name: o.name, Size: -1})
+		t.File(File{Action: action, Tree: o.tree, Name: o.name, Size: o.size})
 	}
 }

@@ -95,7 +95,7 @@ func conversation() (messages [][2]any) {
 }
 
 func TestSharesFilesAndPipesAreRead(t *testing.T) {
-	want := `[tree \\dc\ADMIN$ 1   0 file 0 \\dc\ADMIN$ evil.exe  false 1234 file 2 \\dc\ADMIN$ evil.exe  false -1 file 4 \\dc\ADMIN$ evil.exe  false -1 ` +
+	want := `[tree \\dc\ADMIN$ 1   0 file 0 \\dc\ADMIN$ evil.exe  false 1234 file 2 \\dc\ADMIN$ evil.exe  false 1234 file 4 \\dc\ADMIN$ evil.exe  false 1234 ` +
 		`tree \\dc\IPC$ 2   0 file 0 \\dc\IPC$ svcctl  true 0 pipe svcctl false call pipe svcctl true ret]`
 	for _, size := range []int{1, 3, 50, 10000} {
 		var s Session

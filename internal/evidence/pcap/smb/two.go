@@ -126,11 +126,11 @@ func (s *Session) setInfo(body, b []byte, t Taker) {
 	case rename:
 		if len(buffer) >= 20 {
 			size := int(le.Uint32(buffer[16:]))
-			t.File(File{Action: Rename, Tree: o.tree, Name: o.name, NewName: Name{part(buffer, 20, size), true}, Size: -1})
+			t.File(File{Action: Rename, Tree: o.tree, Name: o.name, NewName: Name{part(buffer, 20, size), true}, Size: o.size})
 		}
 	case disposition, dispositionEx:
 		if len(buffer) >= 1 && buffer[0]&1 != 0 {
-			t.File(File{Action: Delete, Tree: o.tree, Name: o.name, Size: -1})
+			t.File(File{Action: Delete, Tree: o.tree, Name: o.name, Size: o.size})
 		}
 	}
 }
@@ -184,7 +184,7 @@ func (s *Session) created2(p *pending, status uint32, body []byte, t Taker) {
 	f := File{Action: Open, Tree: where.path, Name: p.name, Pipe: where.kind == PipeShare, Size: -1, Status: status, Refused: status != 0}
 	if status == 0 && len(body) >= 88 {
 		f.Size = int64(le.Uint64(body[48:]) & (1<<63 - 1))
-		s.addOpen(open{handle: handle2(body[64:]), tree: where.path, name: p.name, pipe: f.Pipe})
+		s.addOpen(open{handle: handle2(body[64:]), tree: where.path, name: p.name, pipe: f.Pipe, size: f.Size})
 	}
 	t.File(f)
 	if p.deletes && status == 0 {
