@@ -40,6 +40,7 @@ type cli struct {
 	Verify     verifyCommand     `cmd:"" help:"Read the cited bytes of findings again and evaluate them anew."`
 	Simulate   simulateCommand   `cmd:"" help:"Write the evidence of one of the advisory's case studies, buried in ordinary traffic."`
 	Score      scoreCommand      `cmd:"" help:"Scan what simulate wrote, and compare what was found with what is true."`
+	Update     updateCommand     `cmd:"" help:"Fetch newer facts about flaws, attacks and ends of support."`
 	Version    versionCommand    `cmd:"" help:"Print the version and the dates of the built-in facts."`
 	Completion completionCommand `cmd:"" help:"Print a completion script for bash, zsh, fish or powershell."`
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,9 @@ import (
 	"time"
 
 	"seawall/internal/finding"
+	feeds "seawall/internal/intel/update"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/report/escape"
 	"seawall/internal/scan"
 	"seawall/internal/suppress"
@@ -47,7 +50,7 @@ type engineFlags struct {
 // siteFlags say what the user knows of the place the evidence comes from.
 type siteFlags struct {
 	Internal  []netip.Prefix `help:"Networks that belong to the site, such as 192.0.2.0/24; may be repeated. Without it they are inferred: private ranges, what sensors call local, the address all traffic shares." placeholder:"CIDR"`
-	KnownGood []string       `name:"known-good" help:"Clean copy (folder) or list of hashes of what web servers should hold; may be repeated. Files in it are not looked at, and what differs from it is reported." type:"existing" placeholder:"PATH"`
+	KnownGood []string       `name:"known-good" help:"Clean copy (folder) or list of hashes of what web servers should hold; may be repeated. Files in it are not looked at, and what differs from it is reported." type:"path" placeholder:"PATH"`
 	RITA      bool           `name:"rita" help:"Add the scores that the program RITA gives every pair of hosts."`
 }
 
@@ -68,6 +71,7 @@ type scanCommand struct {
 	MinSeverity severityFlag `help:"Leave less severe findings out of the reports; they are counted." default:"informational" placeholder:"SEVERITY"`
 	FailOn      severityFlag `help:"Exit with 1 if there is a finding this severe; never for never (default: ${default})." default:"high" placeholder:"SEVERITY"`
 	siteFlags
+	Facts    string `help:"Folder of facts about flaws, as seawall update keeps it (default: seawall/facts in the user's data folder)." placeholder:"DIR"`
 	Suppress string `help:"Allow-list of findings accepted before, with reasons (YAML)." type:"existingfile" placeholder:"FILE"`
 	engineFlags
 	Quiet      bool   `short:"q" help:"Print neither verdict nor progress; write the reports and set the exit code."`
@@ -105,7 +109,7 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 	zone := c.Timezone.Location
 	o = scan.Options{
 		Paths: c.Paths, Detectors: scan.Detectors(), Since: c.Since.in(zone), Until: c.Until.in(zone),
-		Site: c.site(), Zone: zone, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
+		Facts: cmp.Or(c.Facts, feeds.DefaultDir()), Site: c.site(), Zone: zone, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
 	}
 	if o.Since != 0 && o.Until != 0 && o.Since >= o.Until {
 		return o, usageError{fmt.Errorf("no time lies between --since %s and --until %s", c.Since.text, c.Until.text)}
@@ -121,6 +125,11 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 	}
 	if o.Site.Exploits, err = c.exploits(); err != nil {
 		return o, err
+	}
+	if len(c.KnownGood) > 0 {
+		if o.Site.KnownGood, err = knowngood.Load(c.KnownGood...); err != nil {
+			return o, usageError{err}
+		}
 	}
 	o.Rules, err = c.load()
 	return o, err

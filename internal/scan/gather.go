@@ -102,10 +102,8 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	for _, s := range all.summaries {
 		r.Findings = append(r.Findings, s.Findings()...)
 	}
-	exposed, err := g.options.assess(g.inventory, all.inbound)
-	if err != nil {
-		r.Warnings = append(r.Warnings, "The inventory could not be assessed: "+err.Error()+".")
-	}
+	exposed, warnings := g.options.assess(g.inventory, all.inbound)
+	r.Warnings = append(r.Warnings, warnings...)
 	r.Findings = append(r.Findings, exposed...)
 	g.options.quote(ctx, r.Findings)
 	slices.SortFunc(r.Findings, func(a, b finding.Finding) int { return compareFindings(&a, &b) })

@@ -29,6 +29,7 @@ type Options struct {
 	Zone         *time.Location // of sources that name none; nil is UTC
 	LogFormats   []string       // LogFormat and log_format directives of web logs
 	Suppress     *suppress.List // findings accepted before; may be nil
+	Facts        string         // folder of newer facts, as `seawall update` keeps it; "" is those in the program
 	Jobs         int            // goroutines that decode; 0 is one per core
 	Memory       int64          // bytes to stay below; 0 is DefaultMemory
 	Progress     *Progress      // counted into, if not nil

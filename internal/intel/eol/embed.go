@@ -35,22 +35,24 @@ const maxTable = 64 << 20
 
 // Decode reads a packed table and adds our own lines to it.
 func Decode(data []byte) (*Table, error) {
-	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxTable))
+	plain, err := unpack(data)
 	if err != nil {
 		return nil, err
+	}
+	return Parse(plain + ours)
+}
+
+func unpack(data []byte) (string, error) {
+	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxTable))
+	if err != nil {
+		return "", err
 	}
 	defer z.Close()
 	plain, err := z.DecodeAll(data, nil)
 	if err != nil {
-		return nil, fmt.Errorf("unpack the end-of-life table: %w", err)
+		return "", fmt.Errorf("unpack the end-of-life table: %w", err)
 	}
-	var t text
-	for _, part := range []string{string(plain), ours} {
-		if err := t.read(part); err != nil {
-			return nil, err
-		}
-	}
-	return NewTable(t.date, t.lines, t.devices), nil
+	return string(plain), nil
 }
 
 // text reads the table's lines. Fields are separated by tabs:
@@ -93,4 +95,32 @@ func (t *text) read(s string) error {
 		}
 	}
 	return nil
+}
+
+// Parse reads a table's lines, without our own.
+func Parse(s string) (*Table, error) {
+	var t text
+	if err := t.read(s); err != nil {
+		return nil, err
+	}
+	return NewTable(t.date, t.lines, t.devices), nil
+}
+
+// Update puts newer lines of products in place of those in the program; its
+// devices and our own lines stay.
+func Update(s string) (*Table, error) {
+	plain, err := unpack(table)
+	if err != nil {
+		return nil, err
+	}
+	var old, t text
+	if err := old.read(plain); err != nil {
+		return nil, err
+	}
+	for _, part := range []string{s, ours} {
+		if err := t.read(part); err != nil {
+			return nil, err
+		}
+	}
+	return NewTable(t.date, t.lines, append(t.devices, old.devices...)), nil
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"seawall/internal/intel/cve"
+	"seawall/internal/intel/likelihood"
 	"seawall/internal/intel/product"
 )
 
 // The file of facts: a mark, then zstd of the strings, the feeds and the
 // vulnerabilities. Numbers are varints, strings are indexes into the table.
-const codecMark = "seawall facts 1\n"
+const codecMark = "seawall facts 2\n"
 
 // maxDecoded bounds what a file of facts may unpack to.
 const maxDecoded = 512 << 20
@@ -98,6 +99,7 @@ func (e *encoder) vulnerability(v *Vulnerability) {
 	e.string(v.Vector)
 	e.number(uint64(v.Exploited) | uint64(v.Automatable)<<2 | uint64(v.Total)<<4)
 	e.number(uint64(math.Round(float64(v.EPSS) * 1e5)))
+	e.number(uint64(v.Traits))
 	e.flags(v.KEV != nil, v.Estimated)
 	if k := v.KEV; k != nil {
 		e.number(uint64(k.Added))
@@ -220,6 +222,7 @@ func (d *decoder) vulnerability(v *Vulnerability) {
 	judged := d.number()
 	v.Exploited, v.Automatable, v.Total = Exploitation(judged&3), Answer(judged>>2&3), Answer(judged>>4&3)
 	v.EPSS = float32(d.number()) / 1e5
+	v.Traits = likelihood.Traits(d.number())
 	flags := d.number()
 	v.Estimated = flags&2 != 0
 	if flags&1 != 0 {

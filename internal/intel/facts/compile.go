@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"seawall/internal/intel/cve"
+	"seawall/internal/intel/likelihood"
 	"seawall/internal/intel/product"
 )
 
@@ -15,6 +16,8 @@ func Compile(r *cve.Record, kev *Known) Vulnerability {
 	v := Vulnerability{ID: id, Published: ParseDay(r.Published), Score: r.Score, Vector: r.Vector, KEV: kev}
 	v.Exploited, v.Automatable, v.Total = judged(r.Exploited, r.Automatable, r.Impact)
 	v.Affects = affects(r, kev)
+	d := Describe(r)
+	v.Traits = likelihood.Of(&d)
 	return v
 }
 
@@ -206,4 +209,28 @@ func byBuild(n *cve.Normal) {
 	if len(n.Affected) == 0 {
 		n.Quality = cve.Unusable
 	}
+}
+
+// Describe draws from a record what its likelihood of being attacked is judged
+// by.
+func Describe(r *cve.Record) likelihood.Description {
+	d := likelihood.Description{
+		Text: r.Description, Assigner: r.Assigner, Weaknesses: r.Weaknesses, Vector: r.Vector, Score: r.Score, References: r.References,
+		Automatable: r.Automatable == "yes", Total: r.Impact == "total", Proof: r.Exploited == "poc",
+	}
+	for i := range r.Statements {
+		s := &r.Statements[i]
+		if s.CISA || s.Applicability {
+			continue
+		}
+		if d.Vendor == "" {
+			d.Vendor = s.Vendor
+		}
+		d.Products = append(d.Products, s.Product)
+	}
+	if !named(d.Vendor) {
+		d.Vendor = product.VendorIn(d.Text)
+		d.Products = []string{d.Text[:min(len(d.Text), 80)]}
+	}
+	return d
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seawall/internal/intel/cve"
+	"seawall/internal/intel/likelihood"
 	"seawall/internal/intel/product"
 )
 
@@ -90,7 +91,8 @@ type Vulnerability struct {
 	Total       Answer // technical impact
 	Estimated   bool   // Automatable and Total are estimated from the vector
 	EPSS        float32
-	KEV         *Known // nil if not known to be exploited
+	Traits      likelihood.Traits // without those that the catalogue gives
+	KEV         *Known            // nil if not known to be exploited
 	Affects     []Affect
 }
 
@@ -146,6 +148,8 @@ type Set struct {
 	Feeds           []Feed
 	Vulnerabilities []Vulnerability // by id
 
+	vendors   map[string]int // known exploited flaws of each
+	products  map[product.Key]int
 	byProduct map[product.Key][]Use
 	byName    map[string][]product.Key // product's part of the key, for names without vendor
 }
@@ -159,9 +163,13 @@ type Use struct {
 // NewSet orders and indexes facts. It owns the lists from then on.
 func NewSet(feeds []Feed, list []Vulnerability) *Set {
 	slices.SortFunc(list, func(a, b Vulnerability) int { return compare(a.ID, b.ID) })
-	s := &Set{Feeds: feeds, Vulnerabilities: list, byProduct: map[product.Key][]Use{}, byName: map[string][]product.Key{}}
+	s := &Set{Feeds: feeds, Vulnerabilities: list, vendors: map[string]int{}, products: map[product.Key]int{}, byProduct: map[product.Key][]Use{}, byName: map[string][]product.Key{}}
 	for i := range list {
 		v := &list[i]
+		if v.Listed() {
+			s.vendors[v.maker().Vendor()]++
+			s.products[v.maker()]++
+		}
 		for j := range v.Affects {
 			key := v.Affects[j].Product
 			if len(s.byProduct[key]) == 0 {
@@ -174,6 +182,30 @@ func NewSet(feeds []Feed, list []Vulnerability) *Set {
 		slices.Sort(keys)
 	}
 	return s
+}
+
+// maker is the product that a flaw counts for in the catalogue.
+func (v *Vulnerability) maker() product.Key {
+	if len(v.Affects) > 0 {
+		return v.Affects[0].Product
+	}
+	if v.KEV != nil {
+		return product.New(v.KEV.Vendor, v.KEV.Product)
+	}
+	return ""
+}
+
+// TraitsOf returns the traits of a flaw with those that the catalogue gives it.
+func (s *Set) TraitsOf(v *Vulnerability) likelihood.Traits {
+	maker := v.maker()
+	if maker.Vendor() == "" {
+		return v.Traits
+	}
+	self := 0
+	if v.Listed() {
+		self = 1
+	}
+	return v.Traits.WithPriors(s.vendors[maker.Vendor()]-self, s.products[maker]-self)
 }
 
 func compare(a, b cve.ID) int {

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -26,15 +27,8 @@ var endOfLifeKeys = map[string][]product.Key{
 // EndOfLife turns the products of endoflife.date, as one JSON list, into the
 // lines of the end-of-life table.
 func EndOfLife(data []byte) (string, error) {
-	var products []struct {
-		Product, Title string
-		Identifiers    []struct{ CPE, PURL string }
-		Releases       []struct {
-			ReleaseCycle, ReleaseDate, Latest, LatestReleaseDate string
-			EOL                                                  any
-		}
-	}
-	if err := json.Unmarshal(data, &products); err != nil {
+	products, err := endOfLifeProducts(data)
+	if err != nil {
 		return "", fmt.Errorf("read end-of-life products: %w", err)
 	}
 	if len(products) == 0 {
@@ -66,6 +60,62 @@ func EndOfLife(data []byte) (string, error) {
 		}
 	}
 	return "date\t" + newest + "\n" + b.String(), nil
+}
+
+// endOfLifeProduct is a product as the site's own files have it.
+type endOfLifeProduct struct {
+	Product, Title string
+	Identifiers    []struct{ CPE, PURL string }
+	Releases       []endOfLifeRelease
+}
+
+type endOfLifeRelease struct {
+	ReleaseCycle, ReleaseDate, Latest, LatestReleaseDate string
+	EOL                                                  any
+}
+
+// endOfLifeProducts reads a list of the site's files, or what its interface
+// (version 1) answers for all products.
+func endOfLifeProducts(data []byte) ([]endOfLifeProduct, error) {
+	if trimmed := bytes.TrimLeft(data, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
+		var products []endOfLifeProduct
+		err := json.Unmarshal(data, &products)
+		return products, err
+	}
+	var answer struct {
+		Result []struct {
+			Name, Label string
+			Identifiers []struct{ ID, Type string }
+			Releases    []struct {
+				Name, ReleaseDate string
+				IsEOL             bool
+				EOLFrom           *string
+				Latest            *struct{ Name, Date string }
+			}
+		}
+	}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return nil, err
+	}
+	var products []endOfLifeProduct
+	for _, r := range answer.Result {
+		p := endOfLifeProduct{Product: r.Name, Title: r.Label}
+		for _, id := range r.Identifiers {
+			p.Identifiers = append(p.Identifiers, struct{ CPE, PURL string }{CPE: id.ID})
+		}
+		for _, release := range r.Releases {
+			c := endOfLifeRelease{ReleaseCycle: release.Name, ReleaseDate: release.ReleaseDate, EOL: release.IsEOL}
+			if release.EOLFrom != nil {
+				c.EOL = *release.EOLFrom
+			}
+			if release.Latest != nil {
+				c.Latest, c.LatestReleaseDate = release.Latest.Name, release.Latest.Date
+			}
+			p.Releases = append(p.Releases, c)
+		}
+		products = append(products, p)
+	}
+	return products, nil
 }
 
 // ending writes the end of a cycle: a date, or whether it has come.

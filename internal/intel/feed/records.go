@@ -46,6 +46,9 @@ func Records(from string, take func(worker int, r *cve.Record)) ([]Problem, erro
 			var buffer []byte
 			for j := range jobs {
 				data, err := j.read(buffer)
+				if j.done != nil {
+					j.done()
+				}
 				buffer = data[:0]
 				var r *cve.Record
 				if err == nil {
@@ -77,6 +80,7 @@ func Workers() int { return runtime.GOMAXPROCS(0) }
 type job struct {
 	name string
 	read func(buffer []byte) ([]byte, error)
+	done func() // must be called once the job is over; may be nil
 }
 
 func list(from string, jobs chan<- job) error {
@@ -124,7 +128,7 @@ func listFolder(dir string, jobs chan<- job) error {
 		if err != nil || !d.Type().IsRegular() || !isRecord(name) {
 			return err
 		}
-		jobs <- job{name, func(buffer []byte) ([]byte, error) {
+		jobs <- job{name: name, read: func(buffer []byte) ([]byte, error) {
 			f, err := os.Open(name)
 			if err != nil {
 				return buffer, err
@@ -152,7 +156,7 @@ func listTar(r io.Reader, jobs chan<- job) error {
 		if err != nil {
 			return fmt.Errorf("read %s: %w", h.Name, err)
 		}
-		jobs <- job{h.Name, func([]byte) ([]byte, error) { return data, nil }}
+		jobs <- job{name: h.Name, read: func([]byte) ([]byte, error) { return data, nil }}
 	}
 }
 
@@ -181,8 +185,7 @@ func listZipped(z *zip.Reader, jobs chan<- job, wait *sync.WaitGroup) error {
 		switch {
 		case isRecord(f.Name):
 			wait.Add(1)
-			jobs <- job{f.Name, func(buffer []byte) ([]byte, error) {
-				defer wait.Done()
+			jobs <- job{name: f.Name, done: wait.Done, read: func(buffer []byte) ([]byte, error) {
 				r, err := f.Open()
 				if err != nil {
 					return buffer, err
@@ -234,4 +237,25 @@ func readAll(r io.Reader, buffer []byte) ([]byte, error) {
 			return buffer, errors.New("the file is too large for a record")
 		}
 	}
+}
+
+// CountRecords counts the records in an archive or folder without reading them.
+// Of a zip file that means its table of contents, which is at its end: an
+// archive that is cut off has none.
+func CountRecords(from string) (int, error) {
+	jobs := make(chan job, 64)
+	n := 0
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		for j := range jobs {
+			n++
+			if j.done != nil {
+				j.done()
+			}
+		}
+	})
+	err := list(from, jobs)
+	close(jobs)
+	wait.Wait()
+	return n, err
 }

@@ -38,10 +38,10 @@ type Set struct {
 // print is one fingerprint. Its pattern is compiled when a banner first comes
 // that may match it: most never do.
 type print struct {
-	pattern  string // in Go's syntax, without its flags
-	flags    string
-	params   []param
-	also     []string // texts that stand in what it matches, in lower case
+	pattern string // in Go's syntax, without its flags
+	flags   string
+	params  []param
+	also    []string // texts that stand in what it matches, in lower case
 	// compiled is for banners of one line, where "^" and "$" are the ends of the
 	// text and the search need not try every place, and for those of several.
 	compiled [2]atomic.Pointer[regexp.Regexp]

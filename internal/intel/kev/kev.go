@@ -4,6 +4,7 @@
 package kev
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func Parse(data []byte) (*Catalogue, error) {
 	if file.Count != nil && *file.Count != len(file.Vulnerabilities) {
 		return nil, ErrCount
 	}
-	c := &Catalogue{Version: file.CatalogVersion, Released: released(file.DateReleased)}
+	c := &Catalogue{Version: file.CatalogVersion, Released: released(cmp.Or(file.DateReleased, file.CatalogVersion))}
 	for i := range file.Vulnerabilities {
 		v := &file.Vulnerabilities[i]
 		id, ok := cve.ParseID(strings.TrimSpace(v.CveID))

@@ -123,6 +123,21 @@ func leadingVendor(words []string) (string, []string) {
 	return "", words
 }
 
+// VendorIn finds a known vendor among the first words of a text, "" if there is
+// none: "An issue in Mitel 6800 phones".
+func VendorIn(text string) string {
+	const look = 16
+	words := fields(text[:min(len(text), 160)])
+	for i := range words[:min(len(words), look)] {
+		for n := min(3, len(words)-i); n > 0; n-- {
+			if v := vendors[strings.Join(words[i:i+n], "_")]; v != "" && v != "php" && v != "sap" {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
 // trimVendor takes the vendor's names off the front of a product's name.
 func trimVendor(words []string, vendor string) []string {
 	if vendor == "" {
