@@ -43,6 +43,7 @@ var dialects = []dialect{
 	{family: "web-error", read: readApacheError},
 	{family: "web-error", read: readNginxError},
 	{family: "web-error", read: readLiteSpeed},
+	{family: "web-firewall", read: readCEF},
 	{family: "vpn", read: readNetScaler},
 	{family: "vpn", read: readPulse},
 	{family: "vpn", read: readFortiGate},

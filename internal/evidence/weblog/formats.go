@@ -40,6 +40,7 @@ func (s *formats) table() []evidence.Format {
 		s.format("web-balancer", "Logs of load balancers and reverse proxies", "AWS, HAProxy, Envoy, Nginx Proxy Manager, Zoraxy"),
 		s.format("web-error", "Error logs of web servers", "Apache with ModSecurity, nginx and its mail proxy, LiteSpeed"),
 		s.format("exchange", "Logs of Microsoft Exchange", "HttpProxy, ECP, PowerShell, message tracking, address book generator"),
+		s.format("web-firewall", "Requests in the Common Event Format", "what web application firewalls send to collectors (F5, NetScaler, Imperva and others)"),
 		s.format("vpn", "Logs of remote access gateways", "Citrix NetScaler, Ivanti and Pulse Connect Secure, FortiGate SSL-VPN, GlobalProtect"),
 		s.format("web-proxy", "Logs of forward proxies", "Squid"),
 		s.format("web-application", "What web applications say of logins and requests", "Grafana, Guacamole"),

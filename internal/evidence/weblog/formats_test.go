@@ -55,6 +55,8 @@ func TestExchangeLogsAreReadByTheirHeaders(t *testing.T) {
 func TestServersAndProxiesAreRead(t *testing.T) {
 	reads(t, "web-balancer", `203.0.113.9:53 [01/May/2024:10:00:00.143] fe~ be/srv 0/0/7/14/15 404 114 - - ---- 2/1/0/0/0 0/0 {h.example|x y} "GET /a HTTP/1.1" 0/0000/0/0/0 TLSv1.3`+"\n", "c-ip", "203.0.113.9:53", "sc-status", "404", "cs-captured", "h.example|x y", "s-backend", "srv", "duration-ms", "15")
 	reads(t, "web-balancer", `203.0.113.9:53 [01/May/2024:10:00:00.143] fe be/srv 0/0/15 114 -- 2/1/0/0/0 0/0`+"\n", "sc-bytes", "114")
+	reads(t, "web-firewall", `<131>May  1 10:00:00 waf CEF:0|F5|ASM|15.1|2|SQL \| Injection|5|src=203.0.113.9 request=/a?b\=c d requestMethod=GET act=blocked outcome=403 rt=1714557600000 dhost=h.example`+"\n",
+		"name", "SQL | Injection", "c-ip", "203.0.113.9", "cs-uri-query", "b=c d", "cs-method", "GET", "sc-status", "403", "(host)", "h.example", "(time)", "2024-05-01T10:00:00Z")
 	reads(t, "web-application", `May  1 10:00:00 waf ASM:unit_hostname="w",ip_client="203.0.113.9",method="GET",uri="/a",query_string="x=1",response_code="403",request_status="blocked",date_time="2024-05-01 10:00:00"`+"\n", "c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "x-action", "blocked", "sc-status", "403")
 	reads(t, "web-proxy", "1700000000.123    345 10.0.0.1 TCP_MISS/200 4512 GET http://a.example/x?y=1 amy HIER_DIRECT/192.0.2.5 text/html\n", "sc-status", "200", "cs-uri-query", "y=1", "cs-username", "amy", "r-ip", "192.0.2.5", "(time)", "2023-11-14T22:13:20.123Z")
 	reads(t, "web-error", `2024/05/01 10:00:00 [error] 31#31: *46 user "amy" was not found in "/etc/x", client: 203.0.113.9, server: s, request: "GET /a?b HTTP/1.1", upstream: "http://127.0.0.1/", host: "h.example"`+"\n",

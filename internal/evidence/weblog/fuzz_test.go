@@ -39,6 +39,7 @@ var seeds = []string{
 	`PulseSecure: - - - 2021-04-20 10:11:12 - gw - [203.0.113.9] Root::amy(Users)[Staff][sid1] - WebRequest completed, GET to https://in/a from x result=200 sent=1 received=2`,
 	`date=2024-02-10 time=10:11:12 devid="F" logid="1" type="event" subtype="vpn" action="tunnel-up" remip=203.0.113.9 user="amy"`,
 	`1,2024/02/10 10:11:12,0,GLOBALPROTECT,0,1,2024/02/10 10:11:10,v,gateway-auth,login,L,,amy,DE,PC,203.0.113.9,::,::,::,i,s,6,W,10,1,r,,,failure,"Site, one",0`,
+	`<131>May  1 10:00:00 waf CEF:0|F5|ASM|15.1|2|SQL \| Injection|5|src=203.0.113.9 request=/a?b\=c d requestMethod=GET act=blocked rt=1714557600000 dhost=h`,
 	`2024-05-01T10:00:00+02:00 www.example.com 203.0.113.9 "GET /a HTTP/2.0" 404 162 0.003 "https://x/" "curl/8.0" rt=0.1 k="v"`,
 	"\xff\xfe2\x000\x00", "GET /${jndi:ldap://x}", "\x00\x00", "#TYPE x", `"`, `{`, `[`, "<",
 }

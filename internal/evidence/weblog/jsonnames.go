@@ -65,4 +65,4 @@ var productMarks = []struct{ path, source string }{
 }
 
 // foreignMarks are paths of documents that are about requests but no web logs.
-var foreignMarks = []string{"flow_id", "id.orig_h", "event_type", "eventname", "eventid", "event.system.channel", "winlog.channel", "bomformat", "artifactname"}
+var foreignMarks = []string{"flow_id", "id.orig_h", "event_type", "eventname", "eventid", "event.system.channel", "winlog.channel", "bomformat", "artifactname", "webserver", "tech", "template-id", "matched-at"}
