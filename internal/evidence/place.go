@@ -20,15 +20,16 @@ var systemFolders = []string{
 }
 
 // HostPlace returns the part of a path that stands for the device whose file
-// it is. Files of one device that were collected with their paths share it.
-// known is false if the path does not show where the device's files begin: the
-// place is then the file itself, or the outermost Java archive it is in.
+// it is: the folder of its root, with a slash at its end. Files of one device
+// that were collected with their paths share it. known is false if the path
+// does not show where the device's files begin: the place is then the file
+// itself, or the outermost Java archive it is in.
 func HostPlace(name string) (place string, known bool) {
 	slashed := outsideJava(strings.ReplaceAll(name, "\\", "/"))
 	lower := strings.ToLower(slashed)
 	for _, f := range systemFiles {
 		if i := strings.Index(lower, f); i > 0 {
-			return strings.TrimSuffix(slashed[:i], "!"), true
+			return slashed[:i+1], true
 		}
 	}
 	first := -1
@@ -38,7 +39,7 @@ func HostPlace(name string) (place string, known bool) {
 		}
 	}
 	if first > 0 {
-		return strings.TrimSuffix(slashed[:first], "!"), true
+		return slashed[:first+1], true
 	}
 	return slashed, false
 }

@@ -16,6 +16,7 @@ func join(observations []*Observation) [][]*Observation {
 		j.parent[i] = i
 		j.known[i] = newDiscriminator(o)
 	}
+	j.nest(observations)
 	for _, level := range levels {
 		byKey := map[string][]int{}
 		for i, o := range observations {
@@ -43,6 +44,35 @@ func join(observations []*Observation) [][]*Observation {
 		list = append(list, groups[root])
 	}
 	return list
+}
+
+// nest joins files that lie inside the root of a device with that device: the
+// places of roots end with a slash.
+func (j *joining) nest(observations []*Observation) {
+	roots := map[string]int{}
+	for i, o := range observations {
+		for _, k := range o.Keys {
+			if _, known := roots[k.Value]; k.Kind == Place && strings.HasSuffix(k.Value, "/") && !known {
+				roots[k.Value] = i
+			}
+		}
+	}
+	if len(roots) == 0 {
+		return
+	}
+	for i, o := range observations {
+		for _, k := range o.Keys {
+			if k.Kind != Place || strings.HasSuffix(k.Value, "/") {
+				continue
+			}
+			for end := strings.LastIndexByte(k.Value, '/'); end > 0; end = strings.LastIndexByte(k.Value[:end], '/') {
+				if root, ok := roots[k.Value[:end+1]]; ok {
+					j.unite(i, root)
+					break
+				}
+			}
+		}
+	}
 }
 
 // level is one strength of keys.

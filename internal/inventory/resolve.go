@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Resolve joins what different sources say of the same device. The model can
-// be added to and resolved again.
+// Resolve joins what different sources say of the same device. It uses the
+// model up: what it held moves to the inventory, so that there is never twice
+// of it.
 func (m *Model) Resolve() *Inventory {
 	inv := &Inventory{}
 	observations := m.ordered()
@@ -26,6 +27,7 @@ func (m *Model) Resolve() *Inventory {
 		}
 		keyed = append(keyed, o)
 	}
+	m.observations = nil
 	for _, group := range join(keyed) {
 		inv.Devices = append(inv.Devices, newDevice(group))
 	}
@@ -38,12 +40,17 @@ func (m *Model) Resolve() *Inventory {
 // newDevice puts together what observations of one device say, in their order.
 func newDevice(group []*Observation) *Device {
 	d := &Device{}
-	up, down := false, false
+	up, down, installed := false, false, 0
+	for _, o := range group {
+		installed += len(o.Software)
+	}
+	d.Software = make([]Software, 0, installed)
 	for _, o := range group {
 		d.Keys = append(d.Keys, o.Keys...)
 		for i := range o.Software {
 			d.addSoftware(&o.Software[i])
 		}
+		o.Software = nil
 		d.Claims = append(d.Claims, o.Claims...)
 		d.Hints = append(d.Hints, o.Hints...)
 		d.Interfaces = append(d.Interfaces, o.Interfaces...)
@@ -96,7 +103,10 @@ func (d *Device) name() {
 	for _, kind := range []KeyKind{FQDN, Name, Alias, Address, Serial, Place, MAC, ID} {
 		for _, k := range d.Keys {
 			if k.Kind == kind {
-				d.Name = k.Value
+				d.Name = strings.TrimSuffix(strings.TrimSuffix(k.Value, "/"), "!")
+				if kind == ID {
+					d.Name = strings.TrimPrefix(d.Name, "artifact:")
+				}
 				return
 			}
 		}

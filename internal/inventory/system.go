@@ -148,9 +148,11 @@ func windows(c *Component, rest string) {
 		}
 		rest = strings.TrimSpace(strings.TrimRight(rest[:i], " ,("))
 	}
-	if i := strings.Index(rest, "10.0."); i >= 0 && c.Version == "" {
+	if i := strings.Index(rest, "10.0."); i >= 0 {
 		number, _, _ := strings.Cut(rest[i:], " ")
-		c.Version = strings.Trim(number, "(),;")
+		if c.Version == "" {
+			c.Version = strings.Trim(number, "(),;")
+		}
 		rest = strings.TrimRight(rest[:i], " (")
 	}
 	for _, edition := range []string{"Datacenter", "Standard", "Enterprise", "Professional", "Pro", "Home", "Education"} {

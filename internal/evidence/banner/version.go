@@ -1,6 +1,7 @@
 package banner
 
 import (
+	"bytes"
 	"strings"
 
 	"seawall/internal/evidence"
@@ -205,13 +206,18 @@ func firmware(v *version, rest string) {
 }
 
 func matchVersion(head []byte, _ string) (found bool) {
+	if bytes.IndexByte(stream.HeadText(head, 4<<10), 0) >= 0 {
+		return false // packets hold such lines too
+	}
 	headLines(head, 80, func(line []byte) bool {
 		if len(line) > 400 {
 			return true
 		}
 		text := strings.TrimSpace(string(line))
 		for i := range statements {
-			if s := &statements[i]; s.sure && strings.HasPrefix(text, s.prefix) {
+			s := &statements[i]
+			rest, ok := strings.CutPrefix(text, s.prefix)
+			if s.sure && ok && (!strings.HasPrefix(s.prefix, "VMware") || rest != "" && rest[0] >= '0' && rest[0] <= '9') {
 				found = true
 				return false
 			}
