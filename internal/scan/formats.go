@@ -8,6 +8,7 @@ import (
 	"seawall/internal/evidence/assets"
 	"seawall/internal/evidence/captured"
 	"seawall/internal/evidence/eve"
+	"seawall/internal/evidence/filelist"
 	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/flowtext"
 	"seawall/internal/evidence/pcap"
@@ -23,13 +24,13 @@ import (
 func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone),              // Windows events: EVTX and what other tools export
+		pcap.Formats(),                      // packets
 		assets.Formats(),                    // scans, bills of materials, package lists, configurations
 		weblog.Formats(zone, logFormats...), // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
 		zeek.Formats(),                      // logs of the Zeek network monitor
 		eve.Formats(),                       // events of Suricata
 		flow.Formats(),                      // what routers and firewalls export of connections
 		flowtext.Formats(zone),              // the same, as collectors write it in text
-		pcap.Formats(),                      // packets
 		captured.Formats(),                  // text files of passwords
 		webpage.Formats(),                   // last: text of many kinds may hold code
 	)

@@ -95,6 +95,9 @@ func (c *capture) Close(sink evidence.Sink) {
 	if c.cut > 0 {
 		c.note(fmt.Sprintf("of %d of %d packets not all was captured: what protocols say may be missing", c.cut, c.packets))
 	}
+	if n := c.rows.crowded; n > 0 {
+		c.note(fmt.Sprintf("of %d connections messages were given up on, to keep within bounds", n))
+	}
 	if n := c.frames.Cut; n > 0 {
 		c.note(fmt.Sprintf("of %d packets not even the headers were captured", n))
 	}

@@ -49,6 +49,7 @@ type asked struct {
 // dnsFollower reads lookups, over UDP or TCP.
 type dnsFollower struct {
 	rows    *rows
+	account account
 	waiting []asked
 	spare   []asked
 	partial [2][]byte // of TCP: a message that is not whole
@@ -61,7 +62,7 @@ func (r *rows) newDNS(c *conn.Conn) *dnsFollower {
 		r.dnsSpare = r.dnsSpare[:n-1]
 		return f
 	}
-	return &dnsFollower{rows: r}
+	return &dnsFollower{rows: r, account: account{rows: r}}
 }
 
 // Data takes a datagram, or bytes of a stream in which each message has its
@@ -89,6 +90,11 @@ func (f *dnsFollower) Data(c *conn.Conn, from conn.Side, data []byte, p *packet.
 		b = nil
 	}
 	f.partial[from] = append(f.partial[from][:0], b...)
+	if !f.account.set(cap(f.partial[0]) + cap(f.partial[1])) {
+		f.partial[0], f.partial[1] = nil, nil
+		f.End(c)
+		c.Follower = nil
+	}
 }
 
 // Gap loses the message that is not whole.
@@ -101,8 +107,9 @@ func (f *dnsFollower) Gap(c *conn.Conn, _ conn.Side, _ int) {
 func (f *dnsFollower) End(c *conn.Conn) {
 	f.flush(c)
 	const most = 1024
+	f.account.set(0)
 	if r := f.rows; len(r.dnsSpare) < most {
-		f.partial[0], f.partial[1] = f.partial[0][:0], f.partial[1][:0]
+		f.partial[0], f.partial[1] = nil, nil
 		r.dnsSpare = append(r.dnsSpare, f)
 	}
 }

@@ -70,6 +70,7 @@ func (e *exchange) keep(field int, text []byte) {
 // httpFollower reads HTTP/1.
 type httpFollower struct {
 	rows    *rows
+	account account
 	streams [2]http.Stream
 	waiting []*exchange
 	depth   int
@@ -82,7 +83,7 @@ type httpFollower struct {
 
 func (r *rows) newHTTP(c *conn.Conn, client conn.Side) *httpFollower {
 	c.Service = addService(c.Service, "http")
-	f := &httpFollower{rows: r, client: client}
+	f := &httpFollower{rows: r, account: account{rows: r}, client: client}
 	f.streams[client.Other()].Response = true
 	return f
 }
@@ -97,11 +98,20 @@ func (f *httpFollower) Data(c *conn.Conn, from conn.Side, data []byte, p *packet
 	rest := f.streams[from].Feed(data, f)
 	if len(rest) > 0 && f.tunnel() {
 		f.hand(c, from, rest, p)
-	} else if f.streams[0].Broken() && f.streams[1].Broken() {
+	} else if f.streams[0].Broken() && f.streams[1].Broken() || !f.account.set(f.kept()) {
 		f.End(c)
 		c.Follower = nil
 	}
 	f.c, f.p = nil, nil
+}
+
+// kept is how many bytes the connection keeps.
+func (f *httpFollower) kept() int {
+	n := f.streams[0].Buffered() + f.streams[1].Buffered()
+	for _, e := range f.waiting {
+		n += cap(e.texts)
+	}
+	return n
 }
 
 // tunnel reports whether both sides speak another protocol now.
@@ -110,6 +120,7 @@ func (f *httpFollower) tunnel() bool { return f.streams[f.client.Other()].Foreig
 // hand leaves the connection to whoever reads what a proxy was asked to pass
 // on, or what was upgraded to.
 func (f *httpFollower) hand(c *conn.Conn, from conn.Side, rest []byte, p *packet.Packet) {
+	f.account.set(0)
 	f.flush(c)
 	next := (&follow{rows: f.rows}).inner(c, from, rest, p)
 	if c.Follower = next; next != nil {
@@ -125,6 +136,7 @@ func (f *httpFollower) Gap(c *conn.Conn, from conn.Side, n int) {
 
 // End writes what was not answered.
 func (f *httpFollower) End(c *conn.Conn) {
+	f.account.set(0)
 	f.c, f.p = c, nil
 	for _, side := range []conn.Side{f.client, f.client.Other()} {
 		f.side = side

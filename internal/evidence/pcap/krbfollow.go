@@ -43,6 +43,7 @@ type ticket struct {
 // krbFollower reads Kerberos, over UDP or TCP.
 type krbFollower struct {
 	rows    *rows
+	account account
 	waiting []ticket
 	partial [2][]byte
 }
@@ -52,7 +53,7 @@ func (r *rows) newKerberos(c *conn.Conn) *krbFollower {
 	if c.Protocol == packet.TCP {
 		c.Service = "krb_tcp"
 	}
-	return &krbFollower{rows: r}
+	return &krbFollower{rows: r, account: account{rows: r}}
 }
 
 // Data takes a datagram, or bytes of a stream in which each message has its
@@ -78,6 +79,10 @@ func (f *krbFollower) Data(c *conn.Conn, from conn.Side, data []byte, p *packet.
 		b = b[4+size:]
 	}
 	f.partial[from] = append(f.partial[from][:0], b...)
+	if !f.account.set(cap(f.partial[0]) + cap(f.partial[1])) {
+		f.End(c)
+		c.Follower = nil
+	}
 }
 
 // Gap loses the message that is not whole.
@@ -87,6 +92,7 @@ func (f *krbFollower) Gap(_ *conn.Conn, from conn.Side, _ int) {
 
 // End writes the requests that nobody answered.
 func (f *krbFollower) End(c *conn.Conn) {
+	f.account.set(0)
 	for i := range f.waiting {
 		f.write(c, &f.waiting[i], nil, nil)
 	}

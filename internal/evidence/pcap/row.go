@@ -20,13 +20,15 @@ import (
 // rows writes records, one at a time. Nothing of a row is valid once it is
 // handed out.
 type rows struct {
-	path    string
-	schemas *schemas
-	sink    evidence.Sink
-	rec     record.Record
-	buf     []byte
-	cells   []cell
-	scratch []byte
+	path     string
+	schemas  *schemas
+	sink     evidence.Sink
+	rec      record.Record
+	buf      []byte
+	cells    []cell
+	scratch  []byte
+	buffered int   // bytes that connections keep of messages that are not whole
+	crowded  int64 // connections given up because that was too much
 
 	clientHello   tls.ClientHello
 	serverHello   tls.ServerHello
@@ -53,13 +55,19 @@ func newRows(path string, s *schemas) *rows {
 	return &rows{path: path, schemas: s, certificates: map[[32]byte]*tls.Certificate{}, shown: map[[32]byte]struct{}{}, texts: map[string]string{}, expected: map[netip.AddrPort]struct{}{}}
 }
 
-// maxTexts bounds the texts that are remembered.
-const maxTexts = 1 << 14
+const (
+	maxTexts = 1 << 14 // that are remembered
+	maxText  = 4096    // bytes of one
+)
 
 // intern returns a text to keep: connections repeat names and fingerprints.
 func (r *rows) intern(b []byte) string {
 	if len(b) == 0 {
 		return ""
+	}
+	const longest = 1024
+	if len(b) > longest {
+		return string(b[:min(len(b), maxText)])
 	}
 	if s, ok := r.texts[string(b)]; ok {
 		return s

@@ -24,15 +24,16 @@ const (
 
 // sshFollower reads how an SSH session begins.
 type sshFollower struct {
-	rows  *rows
-	time  int64
-	place packet.Place
-	sides [2]ssh.Side
+	rows    *rows
+	account account
+	time    int64
+	place   packet.Place
+	sides   [2]ssh.Side
 }
 
 func (r *rows) newSSH(c *conn.Conn, p *packet.Packet) *sshFollower {
 	c.Service = addService(c.Service, "ssh")
-	return &sshFollower{rows: r, time: p.Time, place: p.Place}
+	return &sshFollower{rows: r, account: account{rows: r}, time: p.Time, place: p.Place}
 }
 
 // Data takes bytes of one side.
@@ -48,7 +49,7 @@ func (f *sshFollower) Gap(c *conn.Conn, from conn.Side, _ int) {
 }
 
 func (f *sshFollower) stop(c *conn.Conn) {
-	if f.sides[0].Done && f.sides[1].Done {
+	if f.sides[0].Done && f.sides[1].Done || !f.account.set(f.sides[0].Buffered()+f.sides[1].Buffered()) {
 		f.End(c)
 		c.Follower = nil
 	}
@@ -56,6 +57,7 @@ func (f *sshFollower) stop(c *conn.Conn) {
 
 // End writes the row.
 func (f *sshFollower) End(c *conn.Conn) {
+	f.account.set(0)
 	r := f.rows
 	client, server := &f.sides[conn.Originator], &f.sides[conn.Responder]
 	if client.Banner == nil && server.Banner == nil {

@@ -11,6 +11,7 @@ import (
 // Bounds of what is kept of one handshake.
 const (
 	maxChain      = 10
+	maxServerName = 512
 	maxSSLHistory = 40
 	maxSizes      = 32 // records of data whose lengths are kept
 )
@@ -22,7 +23,6 @@ type tlsSession struct {
 	place   packet.Place
 	hello   bool // a ClientHello was read
 	answer  bool // a ServerHello was read
-	over    bool // the handshake is over, or cannot be read further
 	written bool
 
 	ja3, ja3s, ja4   string
@@ -124,7 +124,7 @@ func (s *tlsSession) offer(h *tls.ClientHello) {
 	f := &s.rows.fingerprinter
 	s.ja3 = s.rows.intern(f.JA3(h))
 	s.ja4 = s.rows.intern(f.JA4(h))
-	s.serverName = s.rows.intern(h.ServerName)
+	s.serverName = s.rows.intern(h.ServerName[:min(len(h.ServerName), maxServerName)])
 	s.offered = s.rows.intern(h.ALPN)
 	s.ciphers, s.nCiphers = s.rows.intern(s.rows.decimal(h.Ciphers)), len(h.Ciphers)
 	s.clientVersion, s.ticket, s.encryptedHello = h.Version, h.Ticket, h.EncryptedHello
@@ -227,6 +227,7 @@ func (s *tlsSession) sawData(side conn.Side) bool {
 // tlsFollower reads TLS over TCP.
 type tlsFollower struct {
 	session tlsSession
+	account account
 	streams [2]tls.Stream
 	side    conn.Side // whose data is being read
 	checked [2]bool
@@ -234,7 +235,7 @@ type tlsFollower struct {
 
 func (r *rows) newTLS(c *conn.Conn, p *packet.Packet) *tlsFollower {
 	c.Service = addService(c.Service, "ssl")
-	return &tlsFollower{session: tlsSession{rows: r, time: p.Time, place: p.Place}}
+	return &tlsFollower{account: account{rows: r}, session: tlsSession{rows: r, time: p.Time, place: p.Place}}
 }
 
 // Data takes bytes of one side.
@@ -265,12 +266,12 @@ func (t *tlsFollower) old(from conn.Side, data []byte) {
 
 // stop ends the reading when all that can be known is.
 func (t *tlsFollower) stop(c *conn.Conn) {
-	s := &t.session
-	if t.streams[0].Broken && t.streams[1].Broken || len(s.sizes) >= maxSizes {
-		s.over = true
-		t.streams[0].Release()
-		t.streams[1].Release()
-		s.write(c)
+	over := t.streams[0].Broken && t.streams[1].Broken || len(t.session.sizes) >= maxSizes
+	if !t.account.set(t.streams[0].Buffered() + t.streams[1].Buffered()) {
+		over = true
+	}
+	if over {
+		t.End(c)
 		c.Follower = nil
 	}
 }
@@ -282,7 +283,10 @@ func (t *tlsFollower) Gap(c *conn.Conn, from conn.Side, n int) {
 }
 
 // End writes the row.
-func (t *tlsFollower) End(c *conn.Conn) { t.session.write(c) }
+func (t *tlsFollower) End(c *conn.Conn) {
+	t.account.set(0)
+	t.session.write(c)
+}
 
 // Handshake takes a message in clear.
 func (t *tlsFollower) Handshake(kind byte, body []byte) {

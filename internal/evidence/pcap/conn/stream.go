@@ -72,26 +72,31 @@ func (s *stream) acknowledge(ack uint32) {
 	}
 }
 
+// maxHeldInAll bounds what waits behind gaps in all connections together.
+const maxHeldInAll = 64 << 20
+
 // insert keeps a segment that lies behind a gap. It reports whether there was
 // room.
-func (s *stream) insert(h held, buffers *pool) bool {
-	if len(s.held) >= maxHeld || s.heldSize+len(h.data) > maxHeldBytes {
+func (s *stream) insert(h held, t *Table) bool {
+	if len(s.held) >= maxHeld || s.heldSize+len(h.data) > maxHeldBytes || t.held+len(h.data) > maxHeldInAll && len(s.held) > 0 {
 		return false
 	}
 	if h.data != nil {
-		h.data = append(buffers.get(), h.data...)
+		h.data = append(t.pool.get(), h.data...)
 	}
 	s.heldSize += len(h.data)
+	t.held += len(h.data)
 	at, _ := slices.BinarySearchFunc(s.held, h.from, func(o held, from int64) int { return int(o.from - from) })
 	s.held = slices.Insert(s.held, at, h)
 	return true
 }
 
 // shift takes the first held segment out.
-func (s *stream) shift() held {
+func (s *stream) shift(t *Table) held {
 	h := s.held[0]
 	s.held = slices.Delete(s.held, 0, 1)
 	s.heldSize -= len(h.data)
+	t.held -= len(h.data)
 	return h
 }
 

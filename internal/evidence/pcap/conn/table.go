@@ -31,6 +31,7 @@ type Table struct {
 	hand  int     // where the sweep has come
 	spare []*Conn
 	pool  pool
+	held  int // bytes behind gaps, of all connections
 	now   int64
 	limit int
 	// Evicted counts connections given up for lack of room.

@@ -81,7 +81,7 @@ func (t *Table) segment(c *Conn, from Side, p *packet.Packet) {
 	if !c.follows() {
 		data = nil
 	}
-	for !s.insert(held{at, end, data}, &t.pool) { // no room: give up waiting for what is missing
+	for !s.insert(held{at, end, data}, t) { // no room: give up waiting for what is missing
 		t.skip(c, from)
 		t.advance(c, from, p)
 		if at <= s.next {
@@ -116,7 +116,7 @@ func (t *Table) deliver(c *Conn, from Side, h held, p *packet.Packet) {
 func (t *Table) advance(c *Conn, from Side, p *packet.Packet) {
 	s := &c.Ends[from].stream
 	for len(s.held) > 0 && s.held[0].from <= s.next {
-		h := s.shift()
+		h := s.shift(t)
 		if h.to > s.next {
 			data := h.data[min(s.next-h.from, int64(len(h.data))):]
 			t.deliver(c, from, held{s.next, h.to, data}, p)

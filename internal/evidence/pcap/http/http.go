@@ -79,6 +79,9 @@ func (s *Stream) Broken() bool { return s.state == broken }
 // InBody reports whether a body is being passed over.
 func (s *Stream) InBody() bool { return s.state == inBody || s.state == toEnd || s.state == inChunk }
 
+// Buffered is how many bytes are kept.
+func (s *Stream) Buffered() int { return cap(s.head) }
+
 // Release gives up what is buffered.
 func (s *Stream) Release() { s.head = nil }
 

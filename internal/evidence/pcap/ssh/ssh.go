@@ -70,6 +70,9 @@ func (s *Side) Feed(data []byte, server bool) {
 
 func (s *Side) end() { s.Done, s.buf = true, nil }
 
+// Buffered is how many bytes are kept.
+func (s *Side) Buffered() int { return cap(s.buf) }
+
 // Gap ends the reading.
 func (s *Side) Gap() { s.end() }
 

@@ -41,6 +41,9 @@ func (s *Stream) Encrypted() { s.encrypted = true }
 // Release gives up what is buffered.
 func (s *Stream) Release() { s.record, s.message = nil, nil }
 
+// Buffered is how many bytes are kept.
+func (s *Stream) Buffered() int { return cap(s.record) + cap(s.message) }
+
 // Gap takes note that n bytes were not captured. What lies within a record
 // that nobody needs is no loss.
 func (s *Stream) Gap(n int) {
@@ -92,6 +95,7 @@ func (s *Stream) begin(t Taker) bool {
 	t.Record(kind, version, size, nil)
 	if kind == RecordChangeCipher {
 		s.encrypted = true
+		s.Release()
 	}
 	s.skip, s.have = size, 0
 	return true
