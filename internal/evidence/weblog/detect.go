@@ -244,10 +244,17 @@ func (s *formats) match(family string) func(head []byte, name string) bool {
 		if lines == 0 && family == "web-w3c" {
 			return hasHeader(f.headers)
 		}
+		if devices[family] {
+			return read > 0 && 10*read >= 9*lines
+		}
 		// A text that merely quotes a log begins with something else.
 		return read > 0 && (2*read >= lines || (named || first) && 4*read >= lines)
 	}
 }
+
+// devices are families of messages of devices that mostly send others, too, to
+// the same file: those files are left to the readers of all their messages.
+var devices = map[string]bool{"vpn": true, "web-firewall": true}
 
 // hasHeader reports whether a file without lines has the header of a log.
 func hasHeader(headers map[string]*w3cHeader) bool {

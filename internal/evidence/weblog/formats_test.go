@@ -163,3 +163,14 @@ func TestExportsInJSONNeedNotKeepToLines(t *testing.T) {
 	f("{ \"records\": [ "+object(200)+", "+object(200)+", "+object(404)+" ] }", 3)
 	f(object(200)+"\n"+object(404)+"\n", 2)
 }
+
+func TestMixedMessagesOfDevicesAreLeftToOthers(t *testing.T) {
+	const login = `date=2024-02-10 time=10:11:12 devid="F" logid="1" type="event" subtype="vpn" action="tunnel-up" remip=203.0.113.9 user="amy"` + "\n"
+	const flow = `date=2024-02-10 time=10:11:12 devid="F" logid="2" type="traffic" subtype="forward" srcip=10.0.0.1 dstip=192.0.2.1 action="accept"` + "\n"
+	if f := formatOf([]byte(login+flow+flow+login), "fortigate.log"); f != nil {
+		t.Errorf("taken for %s", f.ID)
+	}
+	if f := formatOf([]byte(login+login), "fortigate.log"); f == nil || f.ID != "vpn" {
+		t.Errorf("taken for %v", f)
+	}
+}

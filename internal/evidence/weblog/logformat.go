@@ -17,20 +17,17 @@ func ParseLogFormat(directive string) error {
 func compileLogFormat(directive string) (*pattern, error) {
 	format, nginx := formatText(directive)
 	f := fieldsOf{used: map[string]int{}}
+	sign := byte('%')
+	if nginx {
+		sign = '$'
+	}
 	for rest := format; rest != ""; {
-		next := "%"
-		if nginx {
-			next = "$"
-		}
-		i := strings.Index(rest, next)
+		i := strings.IndexByte(rest, sign)
 		if i < 0 {
-			f.text.WriteString(rest)
+			f.literal(rest)
 			break
 		}
-		f.text.WriteString(rest[:i])
-		if i > 0 {
-			f.open = false
-		}
+		f.literal(rest[:i])
 		rest = rest[i+1:]
 		if rest == "" {
 			return nil, errors.New("the format ends in the middle of a field")
@@ -45,11 +42,10 @@ func compileLogFormat(directive string) (*pattern, error) {
 			return nil, err
 		}
 	}
-	if len(f.used) == 0 {
+	if len(f.columns) == 0 {
 		return nil, errors.New("the format has no fields: write it as LogFormat of Apache or log_format of nginx does")
 	}
-	p := compile(SourceAccess, f.text.String())
-	return p, nil
+	return assemble(SourceAccess, f.lead, f.columns), nil
 }
 
 // formatText returns the format in a directive, without quotes and names, and
@@ -80,28 +76,32 @@ func formatText(directive string) (format string, nginx bool) {
 	return format, nginx
 }
 
-// fieldsOf writes the text of a pattern field by field.
+// fieldsOf collects the columns of a pattern.
 type fieldsOf struct {
-	text strings.Builder
-	used map[string]int
-	open bool // the last thing written is a field
+	lead    string
+	columns []column
+	used    map[string]int
 }
 
-// add writes a field. A name that was used gets a number.
+// literal adds text between fields.
+func (f *fieldsOf) literal(text string) {
+	if n := len(f.columns); n > 0 {
+		f.columns[n-1].until += text
+		return
+	}
+	f.lead += text
+}
+
+// add adds a field. A name that was used gets a number.
 func (f *fieldsOf) add(name, kind string) error {
-	if f.open {
-		return fmt.Errorf("nothing stands between a field and %s: where one ends cannot be told", name)
+	if n := len(f.columns); n > 0 && f.columns[n-1].until == "" {
+		return fmt.Errorf("nothing stands between %s and %s: where one ends cannot be told", f.columns[n-1].name, name)
 	}
 	f.used[name]++
 	if n := f.used[name]; n > 1 {
 		name, kind = fmt.Sprintf("%s-%d", name, n), "text+"
 	}
-	f.text.WriteString("%{" + name)
-	if kind != "" {
-		f.text.WriteString(":" + kind)
-	}
-	f.text.WriteString("}")
-	f.open = true
+	f.columns = append(f.columns, column{name: name, kind: kind})
 	return nil
 }
 
@@ -115,8 +115,7 @@ var apacheFields = map[byte][2]string{
 // apache writes the field behind a percent sign.
 func (f *fieldsOf) apache(rest string) (string, error) {
 	if rest[0] == '%' {
-		f.text.WriteByte('%')
-		f.open = false
+		f.literal("%")
 		return rest[1:], nil
 	}
 	rest = strings.TrimLeft(rest, "<>!0123456789,^")
@@ -137,10 +136,9 @@ func (f *fieldsOf) apache(rest string) (string, error) {
 		if argument != "" {
 			return rest, f.add("x-time", "text+")
 		}
-		f.text.WriteByte('[')
+		f.literal("[")
 		err := f.add("date-time", "")
-		f.text.WriteByte(']')
-		f.open = false
+		f.literal("]")
 		return rest, err
 	}
 	if letter == 'i' {
@@ -153,7 +151,7 @@ func (f *fieldsOf) apache(rest string) (string, error) {
 		}
 		return rest, f.add(field[0], field[1])
 	}
-	return rest, f.add("x-"+string(letter)+fieldName(argument), "text+")
+	return rest, f.add("x-"+string(letter)+argument, "text+")
 }
 
 // requestHeader returns the field of a request header.
@@ -170,18 +168,8 @@ func requestHeader(header string) (name, kind string) {
 	case "cookie":
 		return "cs-cookie", "text+"
 	default:
-		return "request.headers." + fieldName(lower), "text+"
+		return "request.headers." + lower, "text+"
 	}
-}
-
-// fieldName keeps of a name what a pattern can hold.
-func fieldName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '}' || r == ':' || r == '%' || r == '{' || r == '?' {
-			return '-'
-		}
-		return r
-	}, name)
 }
 
 // nginxFields are variables of nginx.

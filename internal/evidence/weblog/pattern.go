@@ -49,40 +49,53 @@ var kinds = map[string]kind{
 	"address": kindAddress, "rest": kindRest, "method": kindMethod,
 }
 
-// compile makes a pattern of its text. The texts are the program's own or made
-// by it, so that there is no error to report. A name and a value may follow
-// that all lines have.
+// column is a field of a pattern, the name of its kind, and the text behind it.
+type column struct {
+	name, kind, until string
+	optional          bool // the line may end behind it
+}
+
+// compile makes a pattern of its text. The texts are the program's own, so
+// that there is no error to report. A name and a value may follow that all
+// lines have.
 func compile(source, text string, fixed ...string) *pattern {
-	p := &pattern{optional: -1}
-	var names [][]string
 	open := strings.Index(text, "%{")
-	p.lead = text[:open]
-	before := p.lead
+	lead := text[:open]
+	var columns []column
 	for text = text[open:]; text != ""; {
+		var c column
 		end := strings.IndexByte(text, '}')
-		name, kindName, _ := strings.Cut(text[2:end], ":")
+		c.name, c.kind, _ = strings.Cut(text[2:end], ":")
 		text = text[end+1:]
 		next := strings.Index(text, "%{")
 		if next < 0 {
 			next = len(text)
 		}
-		until := text[:next]
-		closing, behind, optional := strings.Cut(until, "??")
-		until = closing + behind
+		var behind string
+		c.until, behind, c.optional = strings.Cut(text[:next], "??")
+		c.until += behind
 		text = text[next:]
-		pt := part{kind: kindOf(name, kindName), until: until}
-		pt.quoted = strings.HasSuffix(before, `"`) && strings.HasPrefix(until, `"`)
-		pt.spaced = pt.quoted || pt.kind == kindRest || pt.kind == kindRequest || before != "" && strings.HasSuffix(before, "[") && strings.HasPrefix(until, "]") ||
-			strings.HasSuffix(before, "{") || strings.Contains(kindName, "+")
-		p.parts = append(p.parts, pt)
-		names = append(names, namesOf(name, pt.kind))
-		if optional && p.optional < 0 {
-			p.optional = len(p.parts)
-		}
-		before = until
+		columns = append(columns, c)
 	}
-	if p.optional < 0 {
-		p.optional = len(p.parts)
+	return assemble(source, lead, columns, fixed...)
+}
+
+// assemble makes a pattern of its columns.
+func assemble(source, lead string, columns []column, fixed ...string) *pattern {
+	p := &pattern{lead: lead, optional: len(columns)}
+	var names [][]string
+	before := lead
+	for i, c := range columns {
+		pt := part{kind: kindOf(c.name, c.kind), until: c.until}
+		pt.quoted = strings.HasSuffix(before, `"`) && strings.HasPrefix(c.until, `"`)
+		pt.spaced = pt.quoted || pt.kind == kindRest || pt.kind == kindRequest || strings.HasSuffix(before, "[") && strings.HasPrefix(c.until, "]") ||
+			strings.HasSuffix(before, "{") || strings.Contains(c.kind, "+")
+		p.parts = append(p.parts, pt)
+		names = append(names, namesOf(c.name, pt.kind))
+		if c.optional {
+			p.optional = min(p.optional, i+1)
+		}
+		before = c.until
 	}
 	if len(fixed) > 0 {
 		names = append(names, fixed[:1])
