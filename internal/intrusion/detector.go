@@ -8,6 +8,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion/watchlist"
 	"seawall/internal/intrusion/webexploit/facts"
 )
 
@@ -38,6 +39,8 @@ type Site struct {
 	// RITA asks for the scores that the program RITA would give, beside our
 	// own.
 	RITA bool
+	// Watch lists the indicators to look out for; may be nil.
+	Watch *watchlist.List
 }
 
 // Summary is the mergeable state of a stateful detector. Merge must be
