@@ -42,6 +42,7 @@ func (m *Matcher) assess(ctx *exposure.Context) []finding.Finding {
 func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (finding.Finding, bool) {
 	for i := range t.flaws {
 		t.flaws[i].decide(c.reach.Exposed)
+		t.flaws[i].score = m.score(t.flaws[i].match.Flaw, c.device)
 	}
 	slices.SortFunc(t.flaws, compareFlaws)
 	if len(t.flaws) == 0 || t.flaws[0].decision.Most == decision.OnUpgrade {
@@ -53,7 +54,7 @@ func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (findi
 		if f.match.Flaw.Listed() {
 			listed++
 		}
-		if days := f.decision.Most.Days(); f.match.Outcome == Affected && days > 0 && days <= 3 {
+		if f.urgent() {
 			urgent++
 		}
 		forensic = forensic || f.match.Outcome == Affected && f.decision.Most.Forensic()
@@ -81,17 +82,24 @@ func technique(exposed facts.Answer) string {
 	return "T1190"
 }
 
+// urgent reports whether the flaw is due within days by what is known of it;
+// only the asset's exposure may be open.
+func (f *flaw) urgent() bool {
+	d := &f.decision
+	judged := d.Facts.Automatable != facts.Unknown && d.Facts.Total != facts.Unknown
+	return f.match.Outcome == Affected && d.Most >= decision.ThreeDays && (judged || d.Least >= decision.ThreeDays)
+}
+
 func (f *flaw) decide(exposed facts.Answer) {
 	v := f.match.Flaw
 	f.decision = decision.BOD2604(decision.Facts{Known: facts.AnswerOf(v.Listed()), Exposed: exposed, Automatable: v.Automatable, Total: v.Total})
-	f.score = score(v)
 }
 
 // compareFlaws puts first what is affected and most urgent.
 func compareFlaws(a, b flaw) int {
 	return cmp.Or(
 		cmp.Compare(b.match.Outcome, a.match.Outcome), cmp.Compare(b.decision.Most, a.decision.Most), cmp.Compare(b.decision.Least, a.decision.Least),
-		cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id),
+		cmp.Compare(b.score.Total, a.score.Total), cmp.Compare(a.id, b.id),
 	)
 }
 
@@ -118,8 +126,12 @@ func severity(f *flaw) finding.Severity {
 		decision.OnUpgrade: finding.Low, decision.SixtyDays: finding.Low, decision.FourteenDays: finding.Medium,
 		decision.ThreeDays: finding.High, decision.ThreeDaysForensic: finding.Critical,
 	}[f.decision.Most]
-	if !f.decision.Settled() && s > finding.High {
-		s = finding.High
+	switch {
+	case f.decision.Settled():
+	case !f.urgent():
+		s = min(s, finding.Medium)
+	default:
+		s = min(s, finding.High)
 	}
 	if f.match.Outcome == Possible {
 		s = min(s, finding.Medium)
@@ -174,7 +186,7 @@ func (f *flaw) sentence() string {
 		estimated = " (estimated)"
 	}
 	grounds = append(grounds, fmt.Sprintf("automatable %s, total impact %s%s", v.Automatable, v.Total, estimated))
-	s := fmt.Sprintf("%s: %s; %s, score %.1f", f.id, f.decision.String(), strings.Join(grounds, ", "), f.score)
+	s := fmt.Sprintf("%s: %s; %s, score %s", f.id, f.decision.String(), strings.Join(grounds, ", "), f.score.String())
 	if f.match.Rule != "" {
 		s += "; " + f.match.Chain()
 	}
@@ -205,7 +217,7 @@ func (m *Matcher) action(ctx *exposure.Context, t *target) string {
 			fixed = fix
 		}
 	}
-	if t.key() == "" && t.version == "" {
+	if t.claimed {
 		return "Fix what the scanner reports: " + t.product
 	}
 	ended := m.Ends.Release(t.key(), t.version, ctx.Now, 0)

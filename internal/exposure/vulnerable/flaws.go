@@ -20,7 +20,7 @@ type flaw struct {
 	confidence inventory.Confidence
 	where      inventory.Citation
 	decision   decision.Decision
-	score      float64
+	score      Score
 }
 
 // target is what flaws of a device are grouped by: the product that must be
@@ -29,6 +29,7 @@ type target struct {
 	name    string // for people: "FortiOS 7.0.5"
 	product string // without the version: what actions are grouped by
 	version string
+	claimed bool // named by a scanner's title only
 	flaws   []flaw
 	silent  []string // flaws that a vendor's or owner's statement rules out
 }
@@ -83,11 +84,17 @@ func (c *collector) software(s *inventory.Software) {
 	c.matches(s.Component, s.Confidence, s.Where)
 }
 
-// endpoint matches what a service says it is. A name that comes from the port
+// endpoint matches what a service says it is: by its banners, which are its own
+// words, and by what scanners made of them. A name that comes from the port
 // number never names a flaw.
 func (c *collector) endpoint(e *inventory.Endpoint) {
 	if !e.Open() {
 		return
+	}
+	for i := range e.Sightings {
+		for j := range e.Sightings[i].Banners {
+			c.banner(&e.Sightings[i].Banners[j])
+		}
 	}
 	s := e.Best()
 	if s.Identity <= inventory.Product || s.Version == "" {
@@ -102,6 +109,25 @@ func (c *collector) endpoint(e *inventory.Endpoint) {
 	}
 	c.matches(component, s.Identity, s.Where)
 }
+
+// banner matches what fingerprints make of a banner. The words around the
+// version stay with it: they tell a distribution's build.
+func (c *collector) banner(b *inventory.Banner) {
+	if c.matcher.Prints == nil || len(b.Text) > maxBanner {
+		return
+	}
+	r, ok := c.matcher.Prints.Match(b.Kind, b.Text)
+	if !ok || r.Get("service.version") == "" {
+		return
+	}
+	c.matches(&inventory.Component{
+		Kind: inventory.Application, Vendor: r.Get("service.vendor"), Name: r.Get("service.product"), CPE: r.Get("service.cpe23"),
+		Version: strings.TrimSpace(r.Get("service.version") + " " + distributionWords(b.Text)),
+	}, inventory.Announced, b.Where)
+}
+
+// maxBanner is how long a banner may be to be looked at.
+const maxBanner = 4096
 
 // distributionWords keeps what a banner's extra text says of a distribution.
 func distributionWords(extra string) string {
@@ -149,6 +175,7 @@ func (c *collector) claim(claim *inventory.Claim) {
 			continue
 		}
 		t := c.target(name, product, version)
+		t.claimed = claim.Component == nil
 		if c.vex.rulesOut(id, claim.Component) {
 			t.silent = append(t.silent, id.String())
 			continue

@@ -59,18 +59,16 @@ func resolve(set *facts.Set, c *inventory.Component) (product.Key, bool) {
 		}
 		return ok
 	}
-	if cpe, ok := product.ParseCPE(c.CPE); ok && try(cpe.Key()) {
+	if cpe, ok := product.ParseCPE(c.CPE); ok && c.Kind != inventory.Library && try(cpe.Key()) {
 		return first, true
 	}
 	if c.Kind == inventory.Library {
-		// Names of packages mean many things elsewhere: only those that are
-		// known to be the product count.
-		key := product.New(c.Namespace, c.Name)
-		if alias := product.New("", c.Name); alias.Vendor() != "" {
-			key = alias
+		key, ok := libraries[c.Ecosystem+"/"+strings.ToLower(c.Name)]
+		if !ok {
+			return product.New(c.Namespace, c.Name), false
 		}
 		known, ok := set.Resolve(key)
-		return known, ok && key.Vendor() != ""
+		return known, ok
 	}
 	for _, name := range []string{c.Name, c.SourceName} {
 		if name != "" && (try(product.New(c.Vendor, name)) || try(product.New("", name))) {

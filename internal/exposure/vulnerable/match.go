@@ -12,6 +12,8 @@ import (
 	"seawall/internal/intel/eol"
 	"seawall/internal/intel/exchange"
 	"seawall/internal/intel/facts"
+	"seawall/internal/intel/fingerprint"
+	"seawall/internal/intel/likelihood"
 	"seawall/internal/intel/product"
 	"seawall/internal/inventory"
 )
@@ -50,6 +52,8 @@ type Matcher struct {
 	Facts    *facts.Set
 	Ends     *eol.Table
 	Exchange *exchange.Table
+	Model    *likelihood.Model // orders flaws; nil orders by deadline alone
+	Prints   *fingerprint.Set  // names services by their banners; nil leaves that to scanners
 }
 
 // New returns a matcher on the facts that are part of the program.
@@ -71,7 +75,15 @@ func NewMatcher(set *facts.Set) (*Matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Matcher{set, ends, table}, nil
+	model, err := likelihood.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	prints, err := fingerprint.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	return &Matcher{set, ends, table, model, prints}, nil
 }
 
 // Component returns the flaws that a component has or may have, by id.
