@@ -63,7 +63,7 @@ type scanCommand struct {
 	Paths []string `arg:"" name:"evidence" help:"Folders, files and archives of evidence." placeholder:"EVIDENCE"`
 
 	Out    string   `help:"Folder for the reports, never inside the evidence; - writes the one format chosen to standard output (default: ${default})." default:"seawall-report" placeholder:"DIR"`
-	Format []string `help:"Reports to write: html, jsonl (OCSF), csv (timeline). FORMAT=FILE writes to a file, FORMAT=- to standard output, +FORMAT adds to the default html,jsonl." placeholder:"FORMAT"`
+	Format []string `help:"Reports to write: html, jsonl (OCSF), csv (timeline for Timesketch), json, markdown, navigator (ATT&CK layer), stix (with Attack Flow), sarif, misp. FORMAT=FILE writes to a file, FORMAT=- to standard output, +FORMAT adds to the default html,jsonl." placeholder:"FORMAT"`
 
 	ruleFlags
 	Since       instant      `help:"Look only at events from this time on." placeholder:"TIME"`

@@ -28,6 +28,7 @@ const (
 	Request              // OCSF 4002 HTTP Activity: Activity.HTTP
 	Unparsed             // a line of a log that does not follow its format: Activity.Record.Raw
 	FileContent          // a file that is itself what matters: Activity.Content
+	FileListed           // a file that a listing of a disk names: Activity.Listed
 	FlowSeen             // OCSF 4001 Network Activity as a sensor or firewall saw it: Activity.Flow
 	NameLookup           // OCSF 4003 DNS Activity: Activity.DNS
 	Handshake            // a TLS handshake: Activity.TLS
@@ -67,6 +68,7 @@ type Activity struct {
 	Log            *Log
 	HTTP           *HTTP
 	Content        *Content
+	Listed         *Listed
 	Flow           *Flow
 	DNS            *DNS
 	TLS            *TLS

@@ -67,3 +67,20 @@ type Content struct {
 
 // Whole reports whether Data is all of the file.
 func (c *Content) Whole() bool { return c.Offset == 0 && int64(len(c.Data)) == c.Size }
+
+// Listed is a file that a listing of a disk names: a body file, an export of a
+// file table. Times are in nanoseconds since 1970 UTC; 0 is unknown. Byte slices
+// are borrowed.
+type Listed struct {
+	Path []byte
+	Hash []byte // MD5, SHA-1 or SHA-256 in hexadecimal digits; nil if not listed
+	Size int64  // -1 unknown
+
+	Modified int64 // content last changed
+	Changed  int64 // entry of the file table last changed
+	Born     int64
+	// NameBorn is when the file's name was made, as NTFS keeps it apart; tools
+	// that set back the times of a file seldom reach it.
+	NameBorn int64
+	Deleted  bool
+}

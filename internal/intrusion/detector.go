@@ -8,6 +8,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/intrusion/watchlist"
 	"seawall/internal/intrusion/webexploit/facts"
 )
@@ -36,6 +37,9 @@ type Site struct {
 	// Exploits are what is known of exploits of web applications; where nil,
 	// what the program comes with.
 	Exploits *facts.Set
+	// KnownGood is a clean copy of what should be on the disks, or a list of
+	// hashes; nil if there is none.
+	KnownGood *knowngood.Set
 	// RITA asks for the scores that the program RITA would give, beside our
 	// own.
 	RITA bool

@@ -25,6 +25,7 @@ func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone),              // Windows events: EVTX and what other tools export
 		pcap.Formats(),                      // packets
+		filelist.Formats(),                  // listings of disks: a table with paths and times is no inventory
 		assets.Formats(),                    // scans, bills of materials, package lists, configurations
 		weblog.Formats(zone, logFormats...), // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
 		zeek.Formats(),                      // logs of the Zeek network monitor

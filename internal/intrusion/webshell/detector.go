@@ -9,6 +9,7 @@ import (
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/intrusion/sighting"
 )
 
@@ -22,9 +23,12 @@ func Detector() intrusion.Detector {
 		Techniques: []string{"T1027", "T1505.003"},
 		Needs: []coverage.Need{
 			{Channel: "web server file", Enable: "collect the web root, upload folders and the folders of compiled pages, with all files, as an archive"},
+			{Channel: "file listing", Enable: "make a body file, or export the NTFS file table, of the servers' disks"},
 		},
 		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		New: func(site *intrusion.Site) intrusion.Summary {
+			return sighting.NewSummary(func() *notes { return newNotes(site.KnownGood) })
+		},
 	}
 }
 
@@ -58,31 +62,60 @@ const (
 )
 
 type notes struct {
-	analyzer *Analyzer // made when the first file comes
-	files    *sighting.Book[file, judged]
-	signs    *sighting.Book[file, sign]
+	analyzer  *Analyzer // made when the first file comes
+	known     hashes
+	good      *knowngood.Set // nil if there is none
+	files     *sighting.Book[file, judged]
+	signs     *sighting.Book[file, sign]
+	different *sighting.Book[difference, arrival] // from the clean copy
+	marks     *sighting.Book[file, mark]          // this and what follows: of listings
+	forms     *sighting.Book[pageName, pageForm]
+	arrivals  *sighting.Book[listing, arrival]
 }
 
-func newNotes() *notes {
+func newNotes(good *knowngood.Set) *notes {
 	return &notes{
-		files: sighting.New[file, judged](sighting.Limits{Total: 2 * maxFiles, PerGroup: 2}),
-		signs: sighting.New[file, sign](sighting.Limits{Total: maxFiles * maxSigns, PerGroup: 2 * maxSigns}),
+		known: newHashes(), good: good,
+		files:     sighting.New[file, judged](sighting.Limits{Total: 2 * maxFiles, PerGroup: 2}),
+		signs:     sighting.New[file, sign](sighting.Limits{Total: maxFiles * maxSigns, PerGroup: 2 * maxSigns}),
+		different: sighting.New[difference, arrival](sighting.Limits{Total: 2 * maxListed, PerGroup: maxListed}),
+		marks:     sighting.New[file, mark](sighting.Limits{Total: maxMarks, PerGroup: 1}),
+		forms:     sighting.New[pageName, pageForm](sighting.Limits{Total: maxForms, PerGroup: 8}),
+		arrivals:  sighting.New[listing, arrival](sighting.Limits{Total: 2 * maxArrivals, PerGroup: maxArrivals}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
-func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.files, n.signs} }
+func (n *notes) Shelves() []sighting.Shelf {
+	return []sighting.Shelf{n.files, n.signs, n.different, n.marks, n.forms, n.arrivals}
+}
 
 // Observe judges a file and notes it if it is a web shell.
 func (n *notes) Observe(a *activity.Activity) {
-	if a.Class != activity.FileContent {
-		return
+	switch a.Class {
+	case activity.FileContent:
+		n.observeContent(a)
+	case activity.FileListed:
+		n.observeListed(a)
 	}
+}
+
+// observeContent judges a file and notes it if it is a web shell, or differs
+// from the clean copy.
+func (n *notes) observeContent(a *activity.Activity) {
 	if n.analyzer == nil {
 		n.analyzer = NewAnalyzer(Options{})
 	}
 	c := a.Content
+	answer := knowngood.Unknown
+	if n.good != nil && c.Whole() {
+		if answer = n.good.Check(c.Path, c.Data); answer == knowngood.Good {
+			return
+		}
+		n.differs(answer, c.Path, c.Modified, a)
+	}
 	v := n.analyzer.Analyze(c.Path, c.Data)
+	n.analyzer.place(&v, c.Path, answer)
 	if !v.Shell {
 		return
 	}
@@ -109,5 +142,34 @@ func (n *notes) Findings() []finding.Finding {
 	for _, g := range groups {
 		findings = append(findings, report(g.Key.Path, g.Sightings, n.signs.Under(g.Key)))
 	}
-	return findings
+	findings = append(findings, n.differFindings()...)
+	return append(findings, n.listedFindings()...)
+}
+
+// What the surroundings of a file add to a verdict that rests on its content.
+const (
+	strayWeight     = 10
+	differentWeight = 15
+)
+
+// place adds what speaks for a web shell beside its content: where it lies,
+// and that the clean copy does not have it. Neither makes a verdict by itself.
+func (a *Analyzer) place(v *Verdict, name string, answer knowngood.Answer) {
+	if len(v.Parts) == 0 || v.Score == 0 {
+		return
+	}
+	add := func(weight int, what string) {
+		v.Parts = append(v.Parts, Part{What: what, Weight: weight, Excerpt: finding.Shorten(name, maxExcerpt)})
+		v.Score = min(100, v.Score+weight)
+	}
+	if why := strayPlace(name); why != "" {
+		add(strayWeight, why)
+	}
+	switch answer {
+	case knowngood.Changed:
+		add(differentWeight, "differs from the clean copy")
+	case knowngood.Extra:
+		add(differentWeight, "is not in the clean copy")
+	}
+	v.Shell = v.Score >= a.options.Threshold
 }
