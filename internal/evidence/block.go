@@ -14,7 +14,7 @@ const MaxUnit = 64 << 20
 func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 	open := &opened{decoder: decoder}
 	if file.Format.Sequential {
-		open.queue = &queue{waiting: map[int]func(){}}
+		open.queue = &queue{waiting: map[int]step{}}
 	}
 	open.pending.Store(1) // held until the last block is known
 	offset, line := int64(0), uint64(1)

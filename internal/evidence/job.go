@@ -42,10 +42,10 @@ func (o *opened) done() (closing bool) {
 // Run decodes the block, closes the decoder if it was the last one of its
 // file to be decoded, and gives the buffer back. A block of a sequential
 // format whose turn has not come is left to the call that decodes the one
-// before it.
+// before it, with the sink of that call: a sink serves one goroutine.
 func (j *Job) Run(sink Sink) {
 	if q := j.opened.queue; q != nil {
-		q.take(j.number, func() { j.decode(sink) })
+		q.take(j.number, sink, step{run: j.decode, decodes: true})
 		return
 	}
 	j.decode(sink)
@@ -74,7 +74,7 @@ func (j *Job) decode(sink Sink) {
 // Discard gives the block back undecoded, when a scan is interrupted.
 func (j *Job) Discard() {
 	if q := j.opened.queue; q != nil {
-		q.take(j.number, j.discard)
+		q.take(j.number, nil, step{run: func(Sink) { j.discard() }})
 		return
 	}
 	j.discard()
@@ -86,32 +86,39 @@ func (j *Job) discard() {
 	j.release()
 }
 
+// step is what becomes of one block.
+type step struct {
+	run     func(Sink)
+	decodes bool // needs a sink
+}
+
 // queue runs the steps of one file in the order of their numbers.
 type queue struct {
 	mu      sync.Mutex
 	next    int // number of the step whose turn it is
 	busy    bool
-	waiting map[int]func() // by number
+	waiting map[int]step // by number
 }
 
-// take runs step and those waiting behind it if its turn has come and nobody
-// runs one; else it leaves step to whoever does.
-func (q *queue) take(number int, step func()) {
+// take runs step and those waiting behind it, all with sink, if its turn has
+// come and nobody runs one; else it leaves them to whoever does. Who gives
+// blocks back has no sink, and leaves those that are to be decoded.
+func (q *queue) take(number int, sink Sink, s step) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting[number] = step
+	q.waiting[number] = s
 	if q.busy {
 		return
 	}
 	for {
-		step := q.waiting[q.next]
-		if step == nil {
+		s, ok := q.waiting[q.next]
+		if !ok || s.decodes && sink == nil {
 			return
 		}
 		delete(q.waiting, q.next)
 		q.busy = true
 		q.mu.Unlock()
-		step()
+		s.run(sink)
 		q.mu.Lock()
 		q.busy = false
 		q.next++

@@ -5,7 +5,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"seawall/record"
@@ -25,6 +27,62 @@ func (o *ordered) Decode(b *Block, _ Sink) {
 	}
 }
 func (o *ordered) Close(Sink) { o.closed = true }
+
+// TestASinkServesOneGoroutine has two workers decode two files whose blocks
+// come in turn; the sinks have no lock, so that the race detector, or the count
+// of users, sees two blocks decoded into one sink at once.
+func TestASinkServesOneGoroutine(t *testing.T) {
+	folder := t.TempDir()
+	var paths []string
+	for _, name := range []string{"a", "b", "c"} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, bytes.Repeat([]byte(name), 50_000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	format := Format{
+		ID: "ordered", Sequential: true, Match: func([]byte, string) bool { return true },
+		Open: func(*File, []byte) (Decoder, error) { return inUse{}, nil },
+	}
+	jobs := make(chan *Job, 8)
+	sinks := []*soleSink{{t: t}, {t: t}}
+	var workers sync.WaitGroup
+	for _, sink := range sinks {
+		workers.Go(func() {
+			for j := range jobs {
+				j.Run(sink)
+			}
+		})
+	}
+	v := Visitor{Job: func(j *Job) { jobs <- j }, Unrecognised: func(string, int64, string) {}, Duplicate: func(string, string) {}, Problem: func(Problem) {}}
+	if err := Walk(context.Background(), paths, []Format{format}, Options{BlockSize: 100}, v); err != nil {
+		t.Fatal(err)
+	}
+	close(jobs)
+	workers.Wait()
+}
+
+// inUse tells the sink of each block.
+type inUse struct{}
+
+func (inUse) Decode(_ *Block, s Sink) { s.Record(nil) }
+func (inUse) Close(Sink)              {}
+
+// soleSink notes when two goroutines use it at once.
+type soleSink struct {
+	Discard
+	t     *testing.T
+	users atomic.Int32
+}
+
+func (s *soleSink) Record(*record.Record) {
+	if s.users.Add(1) > 1 {
+		s.t.Error("two goroutines use one sink")
+	}
+	runtime.Gosched()
+	s.users.Add(-1)
+}
 
 type problemCount struct {
 	Discard
