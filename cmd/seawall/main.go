@@ -38,6 +38,7 @@ type cli struct {
 	Formats    formatsCommand    `cmd:"" help:"List the evidence formats that are recognised."`
 	Rules      rulesCommand      `cmd:"" help:"List and check detection rules."`
 	Verify     verifyCommand     `cmd:"" help:"Read the cited bytes of findings again and evaluate them anew."`
+	Diff       diffCommand       `cmd:"" help:"Compare scans, lists and configurations of before and now: what is new, open, fixed, and how fast."`
 	Simulate   simulateCommand   `cmd:"" help:"Write the evidence of one of the advisory's case studies, buried in ordinary traffic."`
 	Score      scoreCommand      `cmd:"" help:"Scan what simulate wrote, and compare what was found with what is true."`
 	Update     updateCommand     `cmd:"" help:"Fetch newer facts about flaws, attacks and ends of support."`

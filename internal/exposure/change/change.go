@@ -61,8 +61,15 @@ type Flaw struct {
 	Known            *facts.Vulnerability
 }
 
+// Survey is an inventory and the path its evidence was read from. Below it,
+// files that lie at the same place are of the same device.
+type Survey struct {
+	*inventory.Inventory
+	Root string
+}
+
 // Compare finds out what changed. matcher may be nil: flaws are left out then.
-func Compare(before, after *inventory.Inventory, matcher *vulnerable.Matcher) *Report {
+func Compare(before, after Survey, matcher *vulnerable.Matcher) *Report {
 	r := &Report{Old: side(before), New: side(after)}
 	pairs := pair(before, after)
 	seenAgain := map[*inventory.Device]bool{}
@@ -70,7 +77,7 @@ func Compare(before, after *inventory.Inventory, matcher *vulnerable.Matcher) *R
 	for _, s := range after.Sources {
 		formats[s.Format] = true
 	}
-	waysBefore, waysAfter := reach.New(before, nil), reach.New(after, nil)
+	waysBefore, waysAfter := reach.New(before.Inventory, nil), reach.New(after.Inventory, nil)
 	for _, d := range after.Devices {
 		old := pairs[d]
 		if old == nil {
@@ -99,7 +106,7 @@ func Compare(before, after *inventory.Inventory, matcher *vulnerable.Matcher) *R
 	return r
 }
 
-func side(inv *inventory.Inventory) Side {
+func side(inv Survey) Side {
 	s := Side{Devices: len(inv.Devices)}
 	for _, source := range inv.Sources {
 		s.Time = max(s.Time, source.Time)
@@ -109,10 +116,11 @@ func side(inv *inventory.Inventory) Side {
 
 // pair finds for each device of now the one it was before: the one it shares
 // its strongest key with, unless several do.
-func pair(before, after *inventory.Inventory) map[*inventory.Device]*inventory.Device {
+func pair(before, after Survey) map[*inventory.Device]*inventory.Device {
 	byKey := map[inventory.Key][]*inventory.Device{}
 	for _, d := range before.Devices {
 		for _, k := range d.Keys {
+			k = before.key(k)
 			byKey[k] = append(byKey[k], d)
 		}
 	}
@@ -123,13 +131,21 @@ func pair(before, after *inventory.Inventory) map[*inventory.Device]*inventory.D
 				if k.Kind != kind || pairs[d] != nil {
 					continue
 				}
-				if old := byKey[k]; len(old) == 1 && !taken[old[0]] {
+				if old := byKey[after.key(k)]; len(old) == 1 && !taken[old[0]] {
 					pairs[d], taken[old[0]] = old[0], true
 				}
 			}
 		}
 	}
 	return pairs
+}
+
+// key is a key that does not depend on where the evidence lies.
+func (s Survey) key(k inventory.Key) inventory.Key {
+	if k.Kind == inventory.Place {
+		k.Value = strings.TrimPrefix(k.Value, s.Root)
+	}
+	return k
 }
 
 type portKey struct {
