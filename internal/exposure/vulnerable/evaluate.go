@@ -58,6 +58,9 @@ func (e *evaluator) judge() judgement {
 	case !hasDigit(v):
 		return judgement{outcome: Possible, rule: "the version is not known; affected: " + list(n.Affected), decides: "the version of the product"}
 	}
+	if j, ok := e.imprecise(); ok {
+		return j
+	}
 	if r := e.containing(n.Safe); r != nil {
 		return judgement{outcome: NotAffected, rule: "the record names " + r.String() + " as unaffected"}
 	}
@@ -138,17 +141,35 @@ func buildTrain(v string) string {
 // hit is the answer for a version inside an affected range.
 func (e *evaluator) hit(r *cve.Range) judgement {
 	j := judgement{outcome: Affected, rule: "affected: " + r.String(), fixed: e.fixFor(r)}
-	if need := e.id.Product.Numbers(); numbers(e.id.Version) < need && r.To != "" && !strings.HasSuffix(r.To, ".*") {
-		j.outcome = Possible
-		j.rule = fmt.Sprintf("version %q names a train and not a release of it; affected: %s", e.id.Full, r.String())
-		j.decides = "the full version with its build"
-	}
 	if e.id.Distribution != "" {
+		if fix, ok := distributionFix(e.use.ID, e.id); ok {
+			return fix
+		}
 		j.outcome = Possible
 		j.rule = fmt.Sprintf("the maker's range matches (%s), but this is %s's package, which gets fixes without a new version", r.String(), e.id.Distribution)
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}
 	return j
+}
+
+// imprecise decides for versions that name a train only, if the flaw is in part
+// of it.
+func (e *evaluator) imprecise() (judgement, bool) {
+	v := e.id.Version
+	if numbers(v) >= e.id.Product.Numbers() {
+		return judgement{}, false
+	}
+	for i := range e.use.Affected {
+		r := &e.use.Affected[i]
+		inside := cve.Within(r.To, v) && r.To != v+".*" || cve.Within(r.From, v) && r.From != v
+		if r.Edition == e.id.Edition && inside {
+			return judgement{
+				outcome: Possible, fixed: e.fixFor(r), decides: "the full version with its build",
+				rule: fmt.Sprintf("version %q names a train and not a release of it; affected: %s", e.id.Full, r.String()),
+			}, true
+		}
+	}
+	return judgement{}, false
 }
 
 // numbers counts the numbers of a version.

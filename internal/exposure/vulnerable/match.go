@@ -170,6 +170,9 @@ func (m *Matcher) judge(id *Identity, use facts.Use) Match {
 		e.published = use.Published.Time()
 	}
 	j := e.judge()
+	if id.Distribution != "" && j.outcome == Possible {
+		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
+	}
 	match.Outcome, match.Rule, match.Decides, match.Fixed, match.Inferred = j.outcome, j.rule, j.decides, j.fixed, j.inferred
 	return match
 }

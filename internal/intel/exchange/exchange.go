@@ -173,6 +173,9 @@ func (t *Table) judgeCU(product, number string, fix Fix) (State, string) {
 	case fixed:
 		return Fixed, fmt.Sprintf("every build of %s has the fix of %s", number, fix.SU)
 	}
+	if t.cu(product, number) == nil {
+		return Open, fmt.Sprintf("build %s is older than every cumulative update", number)
+	}
 	return Unknown, fmt.Sprintf("build %s is not in the table", number)
 }
 

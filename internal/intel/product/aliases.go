@@ -14,7 +14,7 @@ var vendors = map[string]string{
 	"d_link": "dlink", "dlink": "dlink", "draytek": "draytek", "drupal": "drupal", "f5": "f5", "f5_networks": "f5", "fortinet": "fortinet", "fortra": "fortra", "forta": "fortra",
 	"gitlab": "gitlab", "gladinet": "gladinet", "hikvision": "hikvision", "ibm": "ibm", "ivanti": "ivanti", "pulse_secure": "ivanti", "pulsesecure": "ivanti", "mobileiron": "ivanti",
 	"jetbrains": "jetbrains", "joomla": "joomla", "juniper": "juniper", "juniper_networks": "juniper", "kaseya": "kaseya", "linksys": "linksys",
-	"log4j": "apache", "manageengine": "zoho", "zoho": "zoho", "zohocorp": "zoho", "zoho_manageengine": "zoho",
+	"manageengine": "zoho", "zoho": "zoho", "zohocorp": "zoho", "zoho_manageengine": "zoho",
 	"microsoft": "microsoft", "mikrotik": "mikrotik", "mitel": "mitel", "netgear": "netgear", "openbsd": "openbsd", "openssh": "openbsd", "openssl": "openssl", "oracle": "oracle",
 	"palo_alto": "paloaltonetworks", "palo_alto_networks": "paloaltonetworks", "paloaltonetworks": "paloaltonetworks", "paloalto": "paloaltonetworks",
 	"papercut": "papercut", "php": "php", "php_group": "php", "progress": "progress", "progress_software": "progress", "ipswitch": "progress", "telerik": "progress", "kemptechnologies": "progress",

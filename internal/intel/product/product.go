@@ -21,16 +21,18 @@ func New(vendor, name string) Key {
 	if v == "" {
 		v, words = leadingVendor(words)
 	}
+	whole := strings.Join(words, "_")
 	words = trimVendor(words, v)
 	text := strings.Join(words, "_")
 	if v == "microsoft" {
 		return Key(v + "/" + microsoft(text))
 	}
-	for _, a := range aliases {
-		if a.vendor != "" && v != "" && v != a.vendor && !(a.anyVendor) {
+	for i := range aliases {
+		a := &aliases[i]
+		if v != "" && v != a.vendor && !a.anyVendor {
 			continue
 		}
-		if a.match(text) {
+		if a.match(text) || text != whole && a.match(whole) {
 			return Key(a.vendor + "/" + a.product)
 		}
 	}
