@@ -10,8 +10,14 @@ import (
 	"slices"
 	"strings"
 
+	"seawall/internal/report/document"
 	"seawall/internal/report/html"
 	"seawall/internal/report/jsonl"
+	"seawall/internal/report/markdown"
+	"seawall/internal/report/misp"
+	"seawall/internal/report/navigator"
+	"seawall/internal/report/sarif"
+	"seawall/internal/report/stix"
 	"seawall/internal/report/terminal"
 	"seawall/internal/report/timeline"
 	"seawall/internal/verdict"
@@ -32,6 +38,12 @@ var reportFormats = []reportFormat{
 	{"html", "report.html", html.Write},
 	{"jsonl", "findings.jsonl", writeJSONL},
 	{"csv", "timeline.csv", writeTimeline},
+	{"json", "report.json", document.Write},
+	{"markdown", "summary.md", markdown.Write},
+	{"navigator", "navigator-layer.json", navigator.Write},
+	{"stix", "stix-bundle.json", stix.Write},
+	{"sarif", "findings.sarif", sarif.Write},
+	{"misp", "misp-event.json", misp.Write},
 }
 
 func writeJSONL(w io.Writer, r *verdict.Result, _ *verdict.Verdict) error {
@@ -90,7 +102,11 @@ func (c *scanCommand) output(text string) (output, error) {
 			return output{name, filepath.Join(c.Out, f.file)}, nil
 		}
 	}
-	return output{}, fmt.Errorf("--format %s is not one of html, jsonl and csv", text)
+	names := make([]string, len(reportFormats))
+	for i, f := range reportFormats {
+		names[i] = f.name
+	}
+	return output{}, fmt.Errorf("--format %s is not one of %s", text, strings.Join(names, ", "))
 }
 
 // check refuses outputs that would get in each other's or the evidence's way.
