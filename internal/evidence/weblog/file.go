@@ -43,6 +43,7 @@ type findings struct {
 	lines  uint64
 	offset int64 // of the first
 	line   uint64
+	long   bool // some were pieces of too long a line
 }
 
 func (f *findings) add(o findings) {
@@ -53,6 +54,7 @@ func (f *findings) add(o findings) {
 		f.offset, f.line = o.offset, o.line
 	}
 	f.lines += o.lines
+	f.long = f.long || o.long
 }
 
 func (s *formats) open(e *evidence.File, head []byte) (evidence.Decoder, error) {
@@ -140,10 +142,11 @@ func (f *file) Close(sink evidence.Sink) {
 	if f.unread.lines == 0 {
 		return
 	}
-	sink.Problem(evidence.Problem{
-		Path: f.path, Offset: f.unread.offset, Line: f.unread.line,
-		What: fmt.Sprintf("here and below, %d lines follow no known format of web logs; they are searched as they are", f.unread.lines),
-	})
+	what := fmt.Sprintf("here and below, %d lines follow no known format of web logs; they are searched as they are", f.unread.lines)
+	if f.unread.long {
+		what += fmt.Sprintf(", those of more than %d MiB in pieces", maxPiece>>20)
+	}
+	sink.Problem(evidence.Problem{Path: f.path, Offset: f.unread.offset, Line: f.unread.line, What: what})
 }
 
 // line reads one line and yields it.
@@ -165,7 +168,7 @@ func (r *row) line(s *lineScanner) {
 	}
 	rec.Schema = r.read(line)
 	if rec.Schema == nil {
-		r.unread.add(findings{1, s.offset, s.number})
+		r.unread.add(findings{1, s.offset, s.number, s.length >= maxPiece})
 		r.reset(line)
 		r.put(line)
 		rec.Schema = unparsedSchema

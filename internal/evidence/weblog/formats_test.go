@@ -174,3 +174,14 @@ func TestMixedMessagesOfDevicesAreLeftToOthers(t *testing.T) {
 		t.Errorf("taken for %v", f)
 	}
 }
+
+func TestOverlongLinesAreOneProblemAndNotTheEnd(t *testing.T) {
+	const line = `203.0.113.9 - - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "x"` + "\n"
+	data := line + line + strings.Repeat("a", 2*maxPiece+5) + "\n" + line
+	for _, block := range []int{1 << 16, 1 << 20} {
+		s, _ := decode(t, []byte(data), block)
+		if s.unparsed != 3 || len(s.records) != 6 || len(s.problems) != 1 || s.problems[0].Line != 3 {
+			t.Errorf("%d of %d lines not read, %v", s.unparsed, len(s.records), s.problems)
+		}
+	}
+}

@@ -145,7 +145,7 @@ func (f *arrayFile) Decode(b *evidence.Block, sink evidence.Sink) {
 			r.reset(raw)
 			r.put(raw)
 			s = unparsedSchema
-			r.unread.add(findings{1, b.Offset + int64(start), line})
+			r.unread.add(findings{lines: 1, offset: b.Offset + int64(start), line: line})
 		}
 		r.yield(s, b, start, raw, line)
 		at = start + size

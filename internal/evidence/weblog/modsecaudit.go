@@ -183,7 +183,7 @@ func (r *row) stray(t *transaction, b *evidence.Block) {
 	t.start += bytes.Index(b.Data[t.start:t.stop], raw[:1])
 	r.reset(raw)
 	r.put(raw)
-	r.unread.add(findings{1, b.Offset + int64(t.start), t.line})
+	r.unread.add(findings{lines: 1, offset: b.Offset + int64(t.start), line: t.line})
 	r.yield(unparsedSchema, b, t.start, raw, t.line)
 }
 

@@ -42,11 +42,22 @@ func onlyReturns(b []byte) bool {
 	return bytes.IndexByte(b, '\n') < 0 && bytes.IndexByte(b, '\r') >= 0
 }
 
+// maxPiece is the length up to which lines are read whole. No server writes
+// such lines; what does comes in pieces, so that it costs little memory.
+const maxPiece = 4 << 20
+
 // cut returns the length of the whole lines that data begins with.
 func cut(data []byte, last bool) int {
 	if last {
 		return len(data)
 	}
+	if len(data) >= maxPiece && wholeLines(data[:maxPiece]) == 0 {
+		return maxPiece
+	}
+	return wholeLines(data)
+}
+
+func wholeLines(data []byte) int {
 	switch width(data) {
 	case 1:
 		return lastWide(data, 0) + 2
