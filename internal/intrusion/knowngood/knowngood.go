@@ -29,6 +29,18 @@ const (
 	Extra                 // its folder is known, and the file is not in it
 )
 
+// Result is an answer and what it rests on.
+type Result struct {
+	Answer Answer
+	// Root is where in the evidence the folder lies that corresponds to the
+	// clean copy, as far as the file's path tells.
+	Root string
+	// Sure says that enough of the path agrees. Many folders hold an index.php:
+	// where little agrees, it takes a file with known content below the same
+	// Root.
+	Sure bool
+}
+
 // Set is what a clean copy or a list of hashes tells. It is not changed once
 // loaded and may be shared.
 type Set struct {
@@ -223,11 +235,15 @@ func normal(path string) string {
 
 // Check tells what is known of a file by its path, in the evidence, and its
 // content.
-func (s *Set) Check(path string, content []byte) Answer {
+func (s *Set) Check(path string, content []byte) Result {
+	r := s.place(path)
 	if s.knows(content) {
-		return Good
+		if r.Answer != Changed {
+			r = Result{}
+		}
+		r.Answer = Good
 	}
-	return s.place(path)
+	return r
 }
 
 func (s *Set) knows(content []byte) (known bool) {
@@ -245,18 +261,13 @@ func (s *Set) knows(content []byte) (known bool) {
 
 // CheckHash tells what is known of a file of which a listing gives the path
 // and, perhaps, a hash in hexadecimal digits.
-func (s *Set) CheckHash(path, digits string) Answer {
-	raw, err := hex.DecodeString(digits)
-	if err != nil || len(raw) == 0 {
-		if _, known := s.paths[normal(path)]; known {
-			return Unknown // by name only: its content may be anything
-		}
-		if a := s.place(path); a == Extra {
-			return Extra
-		}
-		return Unknown
-	}
+func (s *Set) CheckHash(path, digits string) Result {
+	r := s.place(path)
 	known, comparable := false, false
+	raw, err := hex.DecodeString(digits)
+	if err != nil {
+		raw = nil
+	}
 	switch len(raw) {
 	case md5.Size:
 		_, known = s.md5[[md5.Size]byte(raw)]
@@ -269,45 +280,47 @@ func (s *Set) CheckHash(path, digits string) Answer {
 		comparable = len(s.sha256) > 0
 	}
 	switch {
+	case known && r.Answer == Changed:
+		r.Answer = Good
 	case known:
-		return Good
-	case comparable:
-		return s.place(path)
+		r = Result{Answer: Good}
+	case r.Answer == Changed && !comparable: // by name only: its content may be anything
+		r = Result{}
 	}
-	return Unknown
+	return r
 }
 
-// minDepth is how many parts of a path must agree before a file of the
-// evidence is taken for one of the clean copy: many folders hold an index.php.
+// minDepth is how many parts of a path must agree for a sure answer.
 const minDepth = 2
 
 // place compares a path with those that are known, from its end: what stands
 // before is where the evidence was collected.
-func (s *Set) place(path string) Answer {
+func (s *Set) place(path string) Result {
 	path = normal(path)
-	for rest := path; strings.Count(rest, "/") >= minDepth-1; {
-		if _, known := s.paths[rest]; known {
-			return Changed
-		}
-		k := strings.IndexByte(rest, '/')
-		if k < 0 {
-			break
-		}
-		rest = rest[k+1:]
+	if root, rest, known := longest(path, s.paths); known {
+		return Result{Changed, root, strings.Count(rest, "/") >= minDepth-1}
 	}
 	k := strings.LastIndexByte(path, '/')
-	if k < 0 {
-		return Unknown
+	if k < 0 || len(s.paths) == 0 {
+		return Result{}
 	}
-	for dir := path[:k]; strings.Count(dir, "/") >= minDepth-1; {
-		if _, known := s.dirs[dir]; known {
-			return Extra
+	if root, rest, known := longest(path[:k], s.dirs); known {
+		return Result{Extra, root, strings.Count(rest, "/") >= minDepth-1}
+	}
+	return Result{Answer: Extra, Root: path[:k]} // perhaps at the root itself
+}
+
+// longest returns the longest end of a path that is in a set, and what stands
+// before it.
+func longest(path string, set map[string]struct{}) (before, end string, known bool) {
+	for at := 0; ; {
+		if _, known := set[path[at:]]; known {
+			return strings.TrimSuffix(path[:at], "/"), path[at:], true
 		}
-		k := strings.IndexByte(dir, '/')
+		k := strings.IndexByte(path[at:], '/')
 		if k < 0 {
-			break
+			return "", "", false
 		}
-		dir = dir[k+1:]
+		at += k + 1
 	}
-	return Unknown
 }

@@ -25,19 +25,20 @@ func TestACleanCopyTellsWhatDiffers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := func(want Answer, path, content string) {
+	f := func(want Answer, sure bool, root, path, content string) {
 		t.Helper()
-		if got := s.Check(path, []byte(content)); got != want {
-			t.Errorf("%s %q: %d, want %d", path, content, got, want)
+		if got := s.Check(path, []byte(content)); got != (Result{want, root, sure}) {
+			t.Errorf("%s %q: %+v, want %d %q %v", path, content, got, want, root, sure)
 		}
 	}
-	f(Good, "/any/where/x.php", "index.php")
-	f(Good, "site.zip!/var/www/wp-includes/load.php", "wp-includes/load.php")
-	f(Changed, "site.zip!/var/www/wp-includes/load.php", "other")
-	f(Changed, `C:\www\WP-Includes\Load.php`, "other")
-	f(Extra, "/var/www/wp-includes/js/b.php", "other")
-	f(Unknown, "/var/www/index.php", "other") // many folders have one
-	f(Unknown, "/var/www/else/where.php", "other")
+	f(Good, false, "", "/any/where/x.php", "index.php")
+	f(Good, true, "site.zip!/var/www", "site.zip!/var/www/wp-includes/load.php", "wp-includes/load.php")
+	f(Changed, true, "site.zip!/var/www", "site.zip!/var/www/wp-includes/load.php", "other")
+	f(Changed, true, "c:/www", `C:\www\WP-Includes\Load.php`, "other")
+	f(Extra, true, "var/www", "/var/www/wp-includes/js/b.php", "other")
+	f(Extra, false, "var/www", "/var/www/wp-includes/b.php", "other")
+	f(Changed, false, "var/www", "/var/www/index.php", "other") // many folders have one
+	f(Extra, false, "var/www/else", "/var/www/else/where.php", "other")
 }
 
 func TestListsOfEveryKindAreRead(t *testing.T) {
@@ -47,10 +48,10 @@ func TestListsOfEveryKindAreRead(t *testing.T) {
 		t.Helper()
 		s := newSet()
 		s.addList([]byte(list))
-		if got := s.Check("/srv/other.php", content); got != Good {
+		if got := s.Check("/srv/other.php", content).Answer; got != Good {
 			t.Errorf("%q: the content is not known", list)
 		}
-		if got := s.Check("/srv/www/a/b c.php", []byte("other")); got != Changed {
+		if got := s.Check("/srv/www/a/b c.php", []byte("other")).Answer; got != Changed {
 			t.Errorf("%q: the path is not known: %v", list, s.paths)
 		}
 	}
@@ -60,12 +61,12 @@ func TestListsOfEveryKindAreRead(t *testing.T) {
 	f("%%%% HASHDEEP-1.0\n7," + m + "," + h + ",a/b c.php")
 	s := newSet()
 	s.addList([]byte("./a/b.php type=file mode=0644 sha256digest=" + h + " size=7\n"))
-	if s.Check("/x/a/b.php", []byte("other")) != Changed || s.Check("/y", content) != Good {
+	if s.Check("/x/a/b.php", []byte("other")).Answer != Changed || s.Check("/y", content).Answer != Good {
 		t.Errorf("mtree: %v", s.paths)
 	}
 	s = newSet()
 	s.addList([]byte(h + "\n"))
-	if s.Check("/x/y", content) != Good || s.Check("/x/y", []byte("other")) != Unknown {
+	if s.Check("/x/y", content).Answer != Good || s.Check("/x/y", []byte("other")).Answer != Unknown {
 		t.Error("a bare hash is not read")
 	}
 }
@@ -75,7 +76,7 @@ func TestListingsAreComparedByTheirHashes(t *testing.T) {
 	s.addList([]byte(fmt.Sprintf("%x  a/b/c.php\n", md5.Sum([]byte("x")))))
 	f := func(want Answer, path, hash string) {
 		t.Helper()
-		if got := s.CheckHash(path, hash); got != want {
+		if got := s.CheckHash(path, hash).Answer; got != want {
 			t.Errorf("%s %s: %d, want %d", path, hash, got, want)
 		}
 	}

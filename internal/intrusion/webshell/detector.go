@@ -20,7 +20,7 @@ func Detector() intrusion.Detector {
 	readme, _ := intrusion.Readme(id)
 	return intrusion.Detector{
 		ID: id, Title: "Web shells on disk",
-		Techniques: []string{"T1027", "T1505.003"},
+		Techniques: []string{"T1027", "T1070.006", "T1505.003"},
 		Needs: []coverage.Need{
 			{Channel: "web server file", Enable: "collect the web root, upload folders and the folders of compiled pages, with all files, as an archive"},
 			{Channel: "file listing", Enable: "make a body file, or export the NTFS file table, of the servers' disks"},
@@ -68,7 +68,8 @@ type notes struct {
 	files     *sighting.Book[file, judged]
 	signs     *sighting.Book[file, sign]
 	different *sighting.Book[difference, arrival] // from the clean copy
-	marks     *sighting.Book[file, mark]          // this and what follows: of listings
+	roots     *sighting.Book[root, arrival]
+	marks     *sighting.Book[file, mark] // this and what follows: of listings
 	forms     *sighting.Book[pageName, pageForm]
 	arrivals  *sighting.Book[listing, arrival]
 }
@@ -79,6 +80,7 @@ func newNotes(good *knowngood.Set) *notes {
 		files:     sighting.New[file, judged](sighting.Limits{Total: 2 * maxFiles, PerGroup: 2}),
 		signs:     sighting.New[file, sign](sighting.Limits{Total: maxFiles * maxSigns, PerGroup: 2 * maxSigns}),
 		different: sighting.New[difference, arrival](sighting.Limits{Total: 2 * maxListed, PerGroup: maxListed}),
+		roots:     sighting.New[root, arrival](sighting.Limits{Total: maxListed, PerGroup: 1}),
 		marks:     sighting.New[file, mark](sighting.Limits{Total: maxMarks, PerGroup: 1}),
 		forms:     sighting.New[pageName, pageForm](sighting.Limits{Total: maxForms, PerGroup: 8}),
 		arrivals:  sighting.New[listing, arrival](sighting.Limits{Total: 2 * maxArrivals, PerGroup: maxArrivals}),
@@ -87,7 +89,7 @@ func newNotes(good *knowngood.Set) *notes {
 
 // Shelves implements [sighting.Notebook].
 func (n *notes) Shelves() []sighting.Shelf {
-	return []sighting.Shelf{n.files, n.signs, n.different, n.marks, n.forms, n.arrivals}
+	return []sighting.Shelf{n.files, n.signs, n.different, n.roots, n.marks, n.forms, n.arrivals}
 }
 
 // Observe judges a file and notes it if it is a web shell.
@@ -107,15 +109,15 @@ func (n *notes) observeContent(a *activity.Activity) {
 		n.analyzer = NewAnalyzer(Options{})
 	}
 	c := a.Content
-	answer := knowngood.Unknown
+	var known knowngood.Result
 	if n.good != nil && c.Whole() {
-		if answer = n.good.Check(c.Path, c.Data); answer == knowngood.Good {
+		known = n.good.Check(c.Path, c.Data)
+		if n.differs(known, c.Path, c.Modified, a); known.Answer == knowngood.Good {
 			return
 		}
-		n.differs(answer, c.Path, c.Modified, a)
 	}
 	v := n.analyzer.Analyze(c.Path, c.Data)
-	n.analyzer.place(&v, c.Path, answer)
+	n.analyzer.place(&v, c.Path, known)
 	if !v.Shell {
 		return
 	}
@@ -154,7 +156,7 @@ const (
 
 // place adds what speaks for a web shell beside its content: where it lies,
 // and that the clean copy does not have it. Neither makes a verdict by itself.
-func (a *Analyzer) place(v *Verdict, name string, answer knowngood.Answer) {
+func (a *Analyzer) place(v *Verdict, name string, known knowngood.Result) {
 	if len(v.Parts) == 0 || v.Score == 0 {
 		return
 	}
@@ -165,10 +167,11 @@ func (a *Analyzer) place(v *Verdict, name string, answer knowngood.Answer) {
 	if why := strayPlace(name); why != "" {
 		add(strayWeight, why)
 	}
-	switch answer {
-	case knowngood.Changed:
+	switch {
+	case !known.Sure:
+	case known.Answer == knowngood.Changed:
 		add(differentWeight, "differs from the clean copy")
-	case knowngood.Extra:
+	case known.Answer == knowngood.Extra:
 		add(differentWeight, "is not in the clean copy")
 	}
 	v.Shell = v.Score >= a.options.Threshold

@@ -18,9 +18,10 @@ import (
 
 // mark is what a listing shows of a file that speaks for a web shell.
 type mark struct {
-	What     string
-	Certain  bool // a hash says so
-	Modified int64
+	What      string
+	Certain   bool // a hash says so
+	Backdated bool // its times were set back
+	Modified  int64
 }
 
 // pageForm is a form in which a page exists: its source, or what was compiled
@@ -65,8 +66,9 @@ func (n *notes) observeListed(a *activity.Activity) {
 	if key, isCompiled, ok := pageKey(name); ok && !l.Deleted {
 		n.forms.Add(pageName{in, key}, pageForm{name, isCompiled}, a)
 	}
-	if what, certain := n.listedSign(l, low); what != "" {
-		n.marks.Add(file{name}, mark{what, certain, l.Modified}, a)
+	if m := n.listedSign(l, low); m.What != "" {
+		m.Modified = l.Modified
+		n.marks.Add(file{name}, m, a)
 	}
 	if !page {
 		return
@@ -81,12 +83,12 @@ func (n *notes) observeListed(a *activity.Activity) {
 
 // listedSign says what speaks for a web shell about a file of which only name,
 // hash and times are known.
-func (n *notes) listedSign(l *activity.Listed, low string) (what string, certain bool) {
+func (n *notes) listedSign(l *activity.Listed, low string) mark {
 	if len(l.Hash) == 2*md5.Size {
 		var sum [md5.Size]byte
 		if _, err := hex.Decode(sum[:], l.Hash); err == nil {
 			if known, ok := n.known[sum]; ok {
-				return "has the MD5 of a file of a known web shell (" + known + ")", true
+				return mark{What: "has the MD5 of a file of a known web shell (" + known + ")", Certain: true}
 			}
 		}
 	}
@@ -94,27 +96,28 @@ func (n *notes) listedSign(l *activity.Listed, low string) (what string, certain
 	if strings.HasSuffix(base, ".class") {
 		for _, class := range memoryShells {
 			if strings.Contains(base, strings.ToLower(class)) {
-				return "is named like a class that places a shell in the server's memory", false
+				return mark{What: "is named like a class that places a shell in the server's memory"}
 			}
 		}
 		if strings.Contains(base, "_jsp$proxyendpoint") {
-			return "is named like a compiled page that relays connections (WebSocket endpoint)", false
+			return mark{What: "is named like a compiled page that relays connections (WebSocket endpoint)"}
 		}
 	}
-	if why := strayPlace(low); why != "" {
-		return why, false
-	}
 	if l.NameBorn != 0 && l.Born != 0 && l.NameBorn-l.Born > backdated && isPageName(base) && l.Born%int64(time.Second) == 0 {
-		return "claims to be older than its own name: its times were set back", false
+		return mark{What: "claims to be older than its own name", Backdated: true}
 	}
-	return "", false
+	return mark{What: strayPlace(low)}
 }
 
-// differs notes that a file is not as the clean copy has it.
-func (n *notes) differs(answer knowngood.Answer, name string, modified int64, a *activity.Activity) {
-	switch answer {
+// differs notes that a file is as the clean copy has it, or is not.
+func (n *notes) differs(r knowngood.Result, name string, modified int64, a *activity.Activity) {
+	switch r.Answer {
+	case knowngood.Good:
+		if r.Root != "" {
+			n.roots.Add(root{r.Root}, arrival{}, a)
+		}
 	case knowngood.Changed, knowngood.Extra:
-		n.different.Add(difference{answer == knowngood.Extra}, arrival{name, modified}, a)
+		n.different.Add(difference{r.Answer == knowngood.Extra, r.Sure, r.Root}, arrival{name, modified}, a)
 	}
 }
 
@@ -125,6 +128,10 @@ func (n *notes) listedFindings() (findings []finding.Finding) {
 		f := newFinding(g.Key.Path, "listed")
 		f.Title = "Page where none belongs: " + finding.Shorten(baseName(g.Key.Path), maxNameInTitle)
 		f.Severity, f.Confidence = finding.Medium, finding.Unsure
+		if s.Fact.Backdated {
+			f.Title = "Page whose times were set back: " + finding.Shorten(baseName(g.Key.Path), maxNameInTitle)
+			f.Techniques = append(f.Techniques, "T1070.006")
+		}
 		if s.Fact.Certain {
 			f.Title = "File of a known web shell: " + finding.Shorten(baseName(g.Key.Path), maxNameInTitle)
 			f.Severity, f.Confidence = finding.Critical, finding.Certain

@@ -68,20 +68,40 @@ func lateFinding(in string, late []sighting.Sighting[arrival], all int) finding.
 }
 
 // difference tells files that a clean copy has otherwise from those that it
-// does not have.
-type difference struct{ Extra bool }
+// does not have, and below which folder of the evidence.
+type difference struct {
+	Extra, Sure bool
+	Root        string
+}
+
+// root is a folder of the evidence in which a file of the clean copy was found
+// with its content.
+type root struct{ Path string }
+
+// differing collects what is not as the clean copy has it.
+func (n *notes) differing(extra bool) (files []sighting.Sighting[arrival]) {
+	for _, g := range n.different.Groups() {
+		if g.Key.Extra == extra && (g.Key.Sure || len(n.roots.Under(root{g.Key.Root})) > 0) {
+			files = append(files, g.Sightings...)
+		}
+	}
+	return files
+}
 
 // differFindings reports what is not as the clean copy has it, the newest
 // first.
 func (n *notes) differFindings() (findings []finding.Finding) {
-	for _, g := range n.different.Groups() {
-		files := slices.Clone(g.Sightings)
+	for _, extra := range [...]bool{false, true} {
+		files := n.differing(extra)
+		if len(files) == 0 {
+			continue
+		}
 		slices.SortFunc(files, func(x, y sighting.Sighting[arrival]) int {
 			return cmp.Or(cmp.Compare(y.Fact.Time, x.Fact.Time), cmp.Compare(x.Fact.Path, y.Fact.Path))
 		})
 		kind := "changed"
 		title, why := "Files that differ from the clean copy", "have another content than the files of the same path in the clean copy"
-		if g.Key.Extra {
+		if extra {
 			kind = "extra"
 			title, why = "Files that the clean copy does not have", "lie in folders of the clean copy, which does not have them"
 		}
