@@ -18,6 +18,7 @@ require (
 )
 
 require (
+	github.com/oschwald/maxminddb-golang/v2 v2.9.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.50.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
