@@ -26,7 +26,7 @@ func (x *extractors) extract(rec *record.Record, observe func(*activity.Activity
 		x.windows.Extract(rec, observe)
 	case record.KindWeb:
 		x.web.Extract(rec, observe)
-	case record.KindNetwork:
+	case record.KindNetwork, record.KindSystem:
 		x.network.Extract(rec, observe)
 	}
 }

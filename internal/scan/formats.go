@@ -12,6 +12,7 @@ import (
 	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/flowtext"
 	"seawall/internal/evidence/pcap"
+	"seawall/internal/evidence/syslog"
 	"seawall/internal/evidence/weblog"
 	"seawall/internal/evidence/webpage"
 	"seawall/internal/evidence/winevent"
@@ -32,6 +33,7 @@ func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 		eve.Formats(),                       // events of Suricata
 		flow.Formats(),                      // what routers and firewalls export of connections
 		flowtext.Formats(zone),              // the same, as collectors write it in text
+		syslog.Formats(zone, time.Now),      // messages of firewalls, network devices and hosts
 		captured.Formats(),                  // text files of passwords
 		webpage.Formats(),                   // last: text of many kinds may hold code
 	)

@@ -10,13 +10,15 @@ import (
 	"seawall/record"
 )
 
-// Extractor turns network records into activities. It works by the names of
+// Extractor turns network records, and the messages of hosts, into activities. It works by the names of
 // fields, bound to slots once per schema. Not safe for concurrent use.
 type Extractor struct {
-	sources map[string]*source
-	bound   map[*record.Schema]*binding
-	last    *binding // of the previous record
-	observe func(*activity.Activity)
+	sources  map[string]*source
+	messages *source // syslog, of whatever product
+	strings  interner
+	bound    map[*record.Schema]*binding
+	last     *binding // of the previous record
+	observe  func(*activity.Activity)
 
 	activity  activity.Activity
 	flow      activity.Flow
@@ -24,6 +26,8 @@ type Extractor struct {
 	tls       activity.TLS
 	http      activity.HTTP
 	protocol  activity.Protocol
+	login     activity.Authentication
+	process   activity.Process
 	row       row
 	answers   [][]byte
 	records   []int32
@@ -87,7 +91,7 @@ func (r *row) first(field int) []byte {
 
 // NewExtractor returns an extractor.
 func NewExtractor() *Extractor {
-	return &Extractor{sources: sources(), bound: map[*record.Schema]*binding{}}
+	return &Extractor{sources: sources(), messages: messageSource(), strings: interner{known: map[string]string{}}, bound: map[*record.Schema]*binding{}}
 }
 
 // Extract calls observe for every activity that rec tells of. The activity is
@@ -114,7 +118,7 @@ func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)
 func (x *Extractor) emit(class activity.Class) {
 	a := &x.activity
 	a.Class = class
-	a.Flow, a.DNS, a.TLS, a.HTTP, a.Protocol = nil, nil, nil, nil, nil
+	a.Flow, a.DNS, a.TLS, a.HTTP, a.Protocol, a.Authentication, a.Process = nil, nil, nil, nil, nil, nil, nil
 	switch class {
 	case activity.FlowSeen:
 		a.Flow = &x.flow
@@ -126,6 +130,10 @@ func (x *Extractor) emit(class activity.Class) {
 		a.HTTP = &x.http
 	case activity.ProtocolUse:
 		a.Protocol = &x.protocol
+	case activity.Authenticated:
+		a.Authentication = &x.login
+	case activity.ProcessStart:
+		a.Process = &x.process
 	}
 	x.observe(a)
 }
