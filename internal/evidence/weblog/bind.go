@@ -1,6 +1,7 @@
 package weblog
 
 import (
+	"bytes"
 	"strings"
 
 	"seawall/internal/activity"
@@ -34,6 +35,7 @@ const (
 	roleLogin
 	roleSession
 	roleDomain
+	roleComputer
 	roles
 )
 
@@ -62,6 +64,7 @@ var roleNames = [roles][]string{
 	roleLogin:        {"x-login"},
 	roleSession:      {"x-session", "cs-sessionid"},
 	roleDomain:       {"x-realm"},
+	roleComputer:     {"s-computername", "serverhostname", "computer"},
 }
 
 // layers are the places of the sources along the way of a request.
@@ -84,6 +87,9 @@ type binding struct {
 	blanks                       byte  // what blanks of user agents were turned into: '+', or '%' of percent escapes
 	headers                      []headerField
 	paired                       bool // headers are lists of names and values
+
+	computer []byte // that the record before named, and how activities name it
+	host     string
 }
 
 // headerField is a field that is a request header.
@@ -178,6 +184,20 @@ func (b *binding) text(rec *record.Record, r role) []byte {
 		return nil
 	}
 	return raw
+}
+
+// hostOf returns the computer that wrote the record, as far as it says so. It
+// is mostly that of the record before.
+func (b *binding) hostOf(rec *record.Record) string {
+	raw := b.text(rec, roleComputer)
+	if raw == nil {
+		return ""
+	}
+	if b.host == "" || !bytes.Equal(raw, b.computer) {
+		b.computer = append(b.computer[:0], raw...)
+		b.host = strings.ToLower(string(raw))
+	}
+	return b.host
 }
 
 // number returns a field's number, or what stands for none.

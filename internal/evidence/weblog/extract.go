@@ -36,6 +36,9 @@ func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)
 	}
 	a := &x.activity
 	*a = activity.Activity{Time: rec.Time, Record: rec, Origin: rec.Origin, Recovered: rec.Recovered}
+	if b.slots[roleComputer] >= 0 {
+		a.Host = b.hostOf(rec)
+	}
 	switch {
 	case b.unparsed:
 		a.Class = activity.Unparsed
