@@ -58,9 +58,13 @@ type rereading struct {
 	found map[evidence.Place]reading
 }
 
-// holds reports whether a block holds the start of a wanted record.
+// holds reports whether a block holds the start of a wanted record. A file that
+// cannot be read from the middle is read whole.
 func (r *rereading) holds(j *evidence.Job) bool {
 	offsets := r.offsets[j.File.Path]
+	if j.File.Format.Sequential {
+		return len(offsets) > 0
+	}
 	at, _ := slices.BinarySearch(offsets, j.Block.Offset)
 	return at < len(offsets) && offsets[at] < j.Block.Offset+int64(len(j.Block.Data))
 }

@@ -44,7 +44,8 @@ func (r *rows) connection(c *conn.Conn) {
 	if c.Open {
 		s = r.schemas.openConn
 	}
-	r.start(s, c, c.First, c.Place, nil)
+	q := opening(c)
+	r.start(s, c, c.First, &q)
 	o, p := &c.Ends[conn.Originator], &c.Ends[conn.Responder]
 	r.text(connProto, protocolName(c.Protocol))
 	service := c.Service

@@ -42,7 +42,7 @@ type asked struct {
 	desired     bool
 	opcode      byte
 	time        int64
-	place       packet.Place
+	quote       quote
 	name        []byte
 }
 
@@ -153,9 +153,10 @@ func (f *dnsFollower) ask(c *conn.Conn, m *dns.Message, p *packet.Packet) {
 	if n := len(f.spare); n > 0 {
 		a, f.spare = f.spare[n-1], f.spare[:n-1]
 	}
-	name := append(a.name[:0], m.Name...)
+	a.quote.take(p)
 	f.waiting = append(f.waiting, asked{
-		id: m.ID, class: m.Class, kind: m.Type, desired: m.RecursionDesired, opcode: m.Opcode, time: p.Time, place: p.Place, name: name,
+		id: m.ID, class: m.Class, kind: m.Type, desired: m.RecursionDesired, opcode: m.Opcode, time: p.Time, quote: a.quote,
+		name: append(a.name[:0], m.Name...),
 	})
 }
 
@@ -164,9 +165,9 @@ func (f *dnsFollower) write(c *conn.Conn, a *asked, m *dns.Message, p *packet.Pa
 	r := f.rows
 	switch {
 	case a != nil:
-		r.start(r.schemas.dns, c, a.time, a.place, nil)
+		r.start(r.schemas.dns, c, a.time, &a.quote)
 	default:
-		r.start(r.schemas.dns, c, p.Time, p.Place, p.Record)
+		r.start(r.schemas.dns, c, p.Time, present(p))
 	}
 	r.text(dnsProto, protocolName(c.Protocol))
 	if a != nil {

@@ -30,7 +30,7 @@ const (
 type command struct {
 	name, arg string
 	time      int64
-	place     packet.Place
+	quote     quote
 }
 
 // ftpFollower reads FTP commands and replies, and learns where data will flow.
@@ -95,7 +95,7 @@ func (f *ftpFollower) ask(line []byte, p *packet.Packet) {
 	if len(f.waiting) >= maxFTPCommands {
 		f.waiting = append(f.waiting[:0], f.waiting[1:]...)
 	}
-	c := command{name: string(bytes.ToUpper(name)), time: p.Time, place: p.Place}
+	c := command{name: string(bytes.ToUpper(name)), time: p.Time, quote: quoteOf(p)}
 	if c.name != "PASS" { // passwords are not kept
 		c.arg = f.rows.intern(arg[:min(len(arg), 1024)])
 	}
@@ -142,7 +142,7 @@ func (f *ftpFollower) write(c *conn.Conn, w *command, code, text []byte) {
 		return
 	}
 	r := f.rows
-	r.start(r.schemas.ftp, c, w.time, w.place, nil)
+	r.start(r.schemas.ftp, c, w.time, &w.quote)
 	r.text(ftpUser, f.user)
 	r.text(ftpCommand, w.name)
 	r.text(ftpArg, w.arg)

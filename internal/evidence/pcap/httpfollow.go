@@ -41,7 +41,7 @@ const maxRequests = 128
 // exchange is a request and what came of it. Its texts stand in one buffer.
 type exchange struct {
 	time    int64
-	place   packet.Place
+	quote   quote
 	depth   int
 	texts   []byte
 	spans   [httpUpgrade + 1]cell // by field; only of texts
@@ -171,11 +171,14 @@ func (f *httpFollower) exchange() *exchange {
 	if n := len(f.rows.exchanges); n > 0 {
 		e = f.rows.exchanges[n-1]
 		f.rows.exchanges = f.rows.exchanges[:n-1]
-		*e = exchange{texts: e.texts[:0]}
+		*e = exchange{texts: e.texts[:0], quote: quote{raw: e.quote.raw[:0]}}
 	}
-	e.depth, e.time, e.place = f.depth, f.c.Last, f.c.Place
+	e.depth, e.time = f.depth, f.c.Last
 	if f.p != nil {
-		e.time, e.place = f.p.Time, f.p.Place
+		e.time = f.p.Time
+		e.quote.take(f.p)
+	} else {
+		e.quote.Place, e.quote.raw = f.c.Place, append(e.quote.raw[:0], f.c.Quote...)
 	}
 	f.waiting = append(f.waiting, e)
 	return e
@@ -294,7 +297,7 @@ func (f *httpFollower) Done(size int64) {
 // write writes the row of an exchange.
 func (f *httpFollower) write(c *conn.Conn, e *exchange) {
 	r := f.rows
-	r.start(r.schemas.http, c, e.time, e.place, nil)
+	r.start(r.schemas.http, c, e.time, &e.quote)
 	r.count(httpDepth, int64(e.depth))
 	for field, s := range e.spans {
 		if s.to > 0 && field != httpProxied && field != httpMIME {

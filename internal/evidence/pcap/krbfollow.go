@@ -32,7 +32,7 @@ const (
 type ticket struct {
 	kind            int
 	time            int64
-	place           packet.Place
+	quote           quote
 	client, service string
 	realm, till     string
 	ciphers         string
@@ -128,7 +128,7 @@ func (f *krbFollower) message(c *conn.Conn, b []byte, p *packet.Packet) {
 func (f *krbFollower) ask(m *kerberos.Message, p *packet.Packet) ticket {
 	const forwardable, renewable = 1 << 30, 1 << 23
 	r := f.rows
-	t := ticket{kind: m.Type, time: p.Time, place: p.Place, forward: m.Options&forwardable != 0, renew: m.Options&renewable != 0, preauth: m.PreAuth}
+	t := ticket{kind: m.Type, time: p.Time, quote: quoteOf(p), forward: m.Options&forwardable != 0, renew: m.Options&renewable != 0, preauth: m.PreAuth}
 	t.client = r.principal(&m.Client, m.Realm)
 	t.service = r.principal(&m.Service, nil)
 	t.realm, t.till = r.intern(m.Realm), r.intern(m.Till)
@@ -160,13 +160,13 @@ func (f *krbFollower) write(c *conn.Conn, t *ticket, m *kerberos.Message, p *pac
 	r := f.rows
 	var none ticket
 	if t == nil {
-		none = ticket{time: p.Time, place: p.Place}
+		none = ticket{time: p.Time, quote: quoteOf(p)}
 		t = &none
 	}
 	if m != nil {
 		f.complete(t, m)
 	}
-	r.start(r.schemas.kerberos, c, t.time, t.place, nil)
+	r.start(r.schemas.kerberos, c, t.time, &t.quote)
 	switch t.kind {
 	case kerberos.ASRequest, kerberos.ASReply:
 		r.text(krbType, "AS")

@@ -28,7 +28,7 @@ const (
 // ntlmLogin is an NTLM login under way.
 type ntlmLogin struct {
 	time                            int64
-	place                           packet.Place
+	quote                           quote
 	user, host, domain              string
 	server, serverDomain, dns, tree string
 	authenticated                   bool // the user's proof was seen
@@ -43,7 +43,8 @@ func (l *ntlmLogin) take(r *rows, b []byte, p *packet.Packet) bool {
 		return false
 	}
 	if p != nil {
-		l.time, l.place = p.Time, p.Place
+		l.time = p.Time
+		l.quote.take(p)
 	}
 	switch m.Type {
 	case ntlm.Challenge:
@@ -74,7 +75,7 @@ func (l *ntlmLogin) write(r *rows, c *conn.Conn, known, success bool) {
 		return
 	}
 	l.authenticated = false
-	r.start(r.schemas.ntlm, c, l.time, l.place, nil)
+	r.start(r.schemas.ntlm, c, l.time, &l.quote)
 	r.text(ntlmUser, l.user)
 	r.text(ntlmHost, l.host)
 	r.text(ntlmDomain, l.domain)

@@ -22,7 +22,7 @@ type quicFollower struct {
 
 func (r *rows) newQUIC(c *conn.Conn, p *packet.Packet) *quicFollower {
 	c.Service = "quic"
-	return &quicFollower{session: tlsSession{rows: r, time: p.Time, place: p.Place}}
+	return &quicFollower{session: tlsSession{rows: r, time: p.Time, quote: quoteOf(p)}}
 }
 
 // Data takes a datagram.
@@ -72,7 +72,7 @@ func (f *quicFollower) write(c *conn.Conn) {
 	}
 	f.written = true
 	s, r := &f.session, f.session.rows
-	r.start(r.schemas.quic, c, s.time, s.place, nil)
+	r.start(r.schemas.quic, c, s.time, &s.quote)
 	r.text(quicVersion, quicVersionName(f.version))
 	r.hex(quicDestination, f.quic.Destination)
 	r.hex(quicClientID, f.quic.Source)

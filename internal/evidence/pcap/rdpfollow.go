@@ -28,7 +28,7 @@ const (
 type rdpFollower struct {
 	rows    *rows
 	time    int64
-	place   packet.Place
+	quote   quote
 	session rdp.Session
 	tls     bool
 	written bool
@@ -36,7 +36,7 @@ type rdpFollower struct {
 
 func (r *rows) newRDP(c *conn.Conn, p *packet.Packet) *rdpFollower {
 	c.Service = addService(c.Service, "rdp")
-	return &rdpFollower{rows: r, time: p.Time, place: p.Place}
+	return &rdpFollower{rows: r, time: p.Time, quote: quoteOf(p)}
 }
 
 // Data takes bytes of one side.
@@ -71,7 +71,7 @@ func (f *rdpFollower) write(c *conn.Conn) {
 	}
 	f.written = true
 	r, s := f.rows, &f.session
-	r.start(r.schemas.rdp, c, f.time, f.place, nil)
+	r.start(r.schemas.rdp, c, f.time, &f.quote)
 	r.text(rdpCookie, s.Cookie)
 	switch {
 	case f.tls || s.Selected != 0:

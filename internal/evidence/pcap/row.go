@@ -12,7 +12,6 @@ import (
 	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/kerberos"
 	"seawall/internal/evidence/pcap/ntlm"
-	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/tls"
 	"seawall/record"
 )
@@ -106,10 +105,13 @@ func addService(services, name string) string {
 }
 
 // begin starts a row.
-func (r *rows) begin(s *record.Schema, time int64, place packet.Place, raw []byte) {
+func (r *rows) begin(s *record.Schema, time int64, q *quote) {
 	r.rec = record.Record{
-		Schema: s, Values: r.rec.Values[:0], Time: time, Raw: raw,
-		Origin: record.Origin{Path: r.path, Offset: place.Offset, Length: place.Length},
+		Schema: s, Values: r.rec.Values[:0], Time: time,
+		Origin: record.Origin{Path: r.path, Offset: q.Offset, Length: q.Length},
+	}
+	if len(q.raw) > 0 {
+		r.rec.Raw = q.raw
 	}
 	r.buf, r.cells = r.buf[:0], r.cells[:0]
 	for range s.Fields {
@@ -261,8 +263,8 @@ const (
 const common = "ts uid id.orig_h id.orig_p id.resp_h id.resp_p "
 
 // start begins a row about a connection.
-func (r *rows) start(s *record.Schema, c *conn.Conn, time int64, place packet.Place, raw []byte) {
-	r.begin(s, time, place, raw)
+func (r *rows) start(s *record.Schema, c *conn.Conn, time int64, q *quote) {
+	r.begin(s, time, q)
 	o, p := &c.Ends[conn.Originator], &c.Ends[conn.Responder]
 	r.seconds(fieldTime, time)
 	r.uid(fieldUID, c.ID())

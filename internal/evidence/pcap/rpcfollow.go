@@ -28,7 +28,7 @@ type call struct {
 	what      *dcerpc.Interface
 	operation uint16
 	time      int64
-	place     packet.Place
+	quote     quote
 }
 
 // rpc reads the calls through one pipe or connection.
@@ -49,7 +49,7 @@ func (r *rpc) Call(id uint32, i *dcerpc.Interface, operation uint16) {
 		r.write(&r.calls[0], -1, false)
 		r.calls = append(r.calls[:0], r.calls[1:]...)
 	}
-	r.calls = append(r.calls, call{id, i, operation, r.p.Time, r.p.Place})
+	r.calls = append(r.calls, call{id, i, operation, r.p.Time, quoteOf(r.p)})
 }
 
 // Return takes what came back.
@@ -83,7 +83,7 @@ func (r *rpc) write(c *call, rtt int64, fault bool) {
 		return
 	}
 	w := r.rows
-	w.start(w.schemas.rpc, r.c, c.time, c.place, nil)
+	w.start(w.schemas.rpc, r.c, c.time, &c.quote)
 	w.seconds(rpcRTT, rtt)
 	switch {
 	case r.session.Address != "":

@@ -100,7 +100,7 @@ func (f *smbFollower) Login(token []byte, response bool, status uint32) {
 // Tree takes a share that was connected or refused.
 func (f *smbFollower) Tree(path smb.Name, kind smb.ShareKind, service string, fileSystem smb.Name, status uint32) {
 	r := f.rows
-	r.start(r.schemas.smbMap, f.c, f.p.Time, f.p.Place, f.p.Record)
+	r.start(r.schemas.smbMap, f.c, f.p.Time, present(f.p))
 	r.name(mapPath, path)
 	r.text(mapService, service)
 	r.name(mapFileSystem, fileSystem)
@@ -172,7 +172,7 @@ func (f *smbFollower) File(a smb.File) {
 		return
 	}
 	r := f.rows
-	r.start(r.schemas.smbFiles, f.c, f.p.Time, f.p.Place, f.p.Record)
+	r.start(r.schemas.smbFiles, f.c, f.p.Time, present(f.p))
 	name := smb.Name{Bytes: []byte(a.Name), Unicode: true}
 	switch a.Action {
 	case smb.Open:

@@ -31,7 +31,7 @@ const maxSocks = 1024
 type socksFollower struct {
 	rows    *rows
 	time    int64
-	place   packet.Place
+	quote   quote
 	version byte
 	ask     []byte // what the client said
 	answer  []byte // what the server said
@@ -68,7 +68,7 @@ func looksLikeSOCKS(b []byte, port uint16) bool {
 
 func (r *rows) newSOCKS(c *conn.Conn, version byte, p *packet.Packet) *socksFollower {
 	c.Service = addService(c.Service, "socks")
-	return &socksFollower{rows: r, time: p.Time, place: p.Place, version: version}
+	return &socksFollower{rows: r, time: p.Time, quote: quoteOf(p), version: version}
 }
 
 // Data takes bytes of one side.
@@ -207,7 +207,7 @@ func socksStatusName(code byte) string {
 
 func (f *socksFollower) write(c *conn.Conn, status string, bound socksTarget) {
 	r := f.rows
-	r.start(r.schemas.socks, c, f.time, f.place, nil)
+	r.start(r.schemas.socks, c, f.time, &f.quote)
 	r.count(socksVersion, int64(f.version))
 	r.text(socksUser, f.user)
 	r.text(socksStatus, status)

@@ -27,13 +27,13 @@ type sshFollower struct {
 	rows    *rows
 	account account
 	time    int64
-	place   packet.Place
+	quote   quote
 	sides   [2]ssh.Side
 }
 
 func (r *rows) newSSH(c *conn.Conn, p *packet.Packet) *sshFollower {
 	c.Service = addService(c.Service, "ssh")
-	return &sshFollower{rows: r, account: account{rows: r}, time: p.Time, place: p.Place}
+	return &sshFollower{rows: r, account: account{rows: r}, time: p.Time, quote: quoteOf(p)}
 }
 
 // Data takes bytes of one side.
@@ -63,7 +63,7 @@ func (f *sshFollower) End(c *conn.Conn) {
 	if client.Banner == nil && server.Banner == nil {
 		return
 	}
-	r.start(r.schemas.ssh, c, f.time, f.place, nil)
+	r.start(r.schemas.ssh, c, f.time, &f.quote)
 	version := "2"
 	if b := server.Banner; len(b) >= 8 && b[4] == '1' && string(b[4:8]) != "1.99" {
 		version = "1"

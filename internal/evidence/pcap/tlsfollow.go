@@ -20,7 +20,7 @@ const (
 type tlsSession struct {
 	rows    *rows
 	time    int64
-	place   packet.Place
+	quote   quote
 	hello   bool // a ClientHello was read
 	answer  bool // a ServerHello was read
 	written bool
@@ -235,7 +235,7 @@ type tlsFollower struct {
 
 func (r *rows) newTLS(c *conn.Conn, p *packet.Packet) *tlsFollower {
 	c.Service = addService(c.Service, "ssl")
-	return &tlsFollower{account: account{rows: r}, session: tlsSession{rows: r, time: p.Time, place: p.Place}}
+	return &tlsFollower{account: account{rows: r}, session: tlsSession{rows: r, time: p.Time, quote: quoteOf(p)}}
 }
 
 // Data takes bytes of one side.
@@ -311,7 +311,7 @@ type dtlsFollower struct {
 
 func (r *rows) newDTLS(c *conn.Conn, p *packet.Packet) *dtlsFollower {
 	c.Service = "ssl"
-	return &dtlsFollower{session: tlsSession{rows: r, time: p.Time, place: p.Place}}
+	return &dtlsFollower{session: tlsSession{rows: r, time: p.Time, quote: quoteOf(p)}}
 }
 
 // Data takes a datagram.

@@ -49,7 +49,7 @@ func (s *tlsSession) write(c *conn.Conn) {
 	}
 	s.written = true
 	r := s.rows
-	r.start(r.schemas.ssl, c, s.time, s.place, nil)
+	r.start(r.schemas.ssl, c, s.time, &s.quote)
 	if s.answer {
 		r.text(sslVersion, tls.VersionName(s.version))
 		r.text(sslCipher, tls.CipherName(s.cipher))
@@ -152,7 +152,7 @@ func (r *rows) x509(s *tlsSession, c *conn.Conn) {
 				continue
 			}
 			r.shown[cert.Fingerprint] = struct{}{}
-			r.begin(r.schemas.x509, s.time, s.place, nil)
+			r.begin(r.schemas.x509, s.time, &s.quote)
 			r.seconds(x509Time, s.time)
 			r.hex(x509Fingerprint, cert.Fingerprint[:])
 			r.hex(x509Serial, cert.Serial)

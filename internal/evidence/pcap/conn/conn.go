@@ -81,7 +81,8 @@ type Conn struct {
 	Open        bool // not over when the capture ended
 	Evicted     bool // given up for lack of room
 	First, Last int64
-	Place       packet.Place // of the first packet
+	Place       packet.Place // of the first packet, as far as Quote holds it
+	Quote       []byte       // how the first packet begins; empty if its bytes were not at hand
 	Tunnel      string       // what it was found in
 	Carries     string       // the tunnel that it is the outside of
 	Parent      uint64       // id of the connection around it; 0 none

@@ -19,6 +19,10 @@ const (
 // maxConns is how many connections are followed at once.
 const maxConns = 1 << 17
 
+// maxQuote is how much of a connection's first packet is kept for citing: the
+// headers, and what a short message says.
+const maxQuote = 160
+
 // sweepsPerPacket is how many connections each packet has checked for being
 // over: enough to go round the table while it fills.
 const sweepsPerPacket = 2
@@ -120,6 +124,10 @@ func (t *Table) open(k key, p *packet.Packet, sourcePort, destinationPort uint16
 	}
 	c := t.blank()
 	c.key, c.Protocol, c.VLAN, c.First, c.Last, c.Place = k, p.Protocol, p.VLAN, p.Time, p.Time, p.Place
+	c.Quote = append(c.Quote[:0], p.Record[:min(len(p.Record), maxQuote)]...)
+	if len(c.Quote) > 0 {
+		c.Place.Length = len(c.Quote)
+	}
 	c.Tunnel, c.Carries = p.Tunnel, p.Carries
 	if p.Depth > 0 && t.depth == p.Depth {
 		c.Parent = t.parent
@@ -196,7 +204,7 @@ func (t *Table) close(c *Conn) {
 	t.sink.Closed(c)
 	delete(t.conns, c.key)
 	originator, responder := c.Ends[Originator].stream.held, c.Ends[Responder].stream.held // both drained
-	*c = Conn{First: -1}
+	*c = Conn{First: -1, Quote: c.Quote[:0]}
 	c.Ends[Originator].stream.held, c.Ends[Responder].stream.held = originator[:0], responder[:0]
 }
 
