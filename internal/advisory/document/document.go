@@ -31,6 +31,8 @@ type Block struct {
 	Text  string
 	Place Place
 	Level int // of a heading: 1 is the title
+	// Key says what a fact is, as its source names it: "stix ipv4-addr:value".
+	Key string
 	// Table numbers the table or list that a cell or item is part of, from 1;
 	// Row and Column are from 0.
 	Table, Row, Column int
@@ -99,6 +101,14 @@ func (d *Document) read(data []byte) error {
 		return errors.New("is empty")
 	case bytes.IndexByte(start, 0) >= 0:
 		return errors.New("is no document of a known format")
+	case bytes.HasPrefix(data, []byte("%PDF-")):
+		return d.pdf(data)
+	case isJSON(start):
+		if err := d.json(text); err != nil {
+			return err
+		}
+	case start[0] == '<' && isStructuredXML(start):
+		d.xml(text)
 	case start[0] == '<' && isHTML(start):
 		d.html(text)
 	case extension == ".csv" || extension == ".tsv" || isTable(text):
