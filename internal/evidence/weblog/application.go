@@ -16,6 +16,17 @@ var guacamolePatterns = []*pattern{
 	compile(SourceApplication, `%{date-time} [%{thread}] %{level} %{class} - %{message:rest}`),
 }
 
+// confluencePattern is Confluence's access log, whose request and user agent
+// are not in quotes.
+var confluencePattern = compile(SourceAccess, `[%{date-time}] %{cs-username} %{thread} %{c-ip} %{cs-method} %{uri:uri} %{cs-version} %{sc-status} %{duration-ms:number}ms %{sc-bytes} %{cs-referer} %{cs-user-agent:rest}`)
+
+func readConfluence(r *row, line []byte) *record.Schema {
+	if len(line) < 40 || line[0] != '[' || line[3] != '/' {
+		return nil
+	}
+	return confluencePattern.read(r, line)
+}
+
 // readGuacamole reads what Apache Guacamole says of logins.
 func readGuacamole(r *row, line []byte) *record.Schema {
 	if len(line) < 40 || line[4] != '-' || line[10] != 'T' || bytes.Index(line, []byte("] ")) < 0 || bytes.Index(line, []byte(" o.a.g.")) < 0 {

@@ -39,6 +39,7 @@ var dialects = []dialect{
 	{family: "web-balancer", read: readNPM},
 	{family: "web-balancer", read: readZoraxy},
 	{family: "web-access", read: readUWSGI},
+	{family: "web-access", read: readConfluence},
 	{family: "web-proxy", read: readSquid},
 	{family: "web-error", read: readApacheError},
 	{family: "web-error", read: readNginxError},

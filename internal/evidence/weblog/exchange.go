@@ -77,8 +77,8 @@ func readExchange(r *row, line []byte) *record.Schema {
 		return nil
 	}
 	if h.both >= 0 {
-		at, _, ok := r.clock.iso8601(r.values[h.both].Raw)
-		if !ok {
+		at, rest, ok := r.clock.iso8601(r.values[h.both].Raw)
+		if !ok || len(rest) > 0 {
 			return nil
 		}
 		r.at = at

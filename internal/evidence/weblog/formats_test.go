@@ -72,6 +72,10 @@ func TestServersAndProxiesAreRead(t *testing.T) {
 		"c-ip", "203.0.113.9", "cs-uri", "/a?x=1", "sc-bytes", "20", "upstream-status", "200")
 	reads(t, "web-json", `{"httpRequest":{"requestMethod":"GET","requestUrl":"https://h.example/a?b=c","status":404,"userAgent":"x","remoteIp":"203.0.113.9","latency":"0.1s"},"timestamp":"2024-05-01T10:00:00.5Z"}`+"\n",
 		"(host)", "h.example", "sc-status", "404", "(target)", "/a?b=c")
+	reads(t, "web-access", `[01/May/2024:10:00:00 +0000] amy http-nio-8090-exec-5 203.0.113.9 POST /rest/a?b HTTP/1.1 200 34ms 512 http://wiki.example/ Mozilla/5.0 (X11; Linux) x`+"\n",
+		"cs-username", "amy", "c-ip", "203.0.113.9", "cs-uri", "/rest/a?b", "duration-ms", "34", "cs-user-agent", "Mozilla/5.0 (X11; Linux) x")
+	reads(t, "web-access", `203.0.113.9 600x12x1 amy [01/May/2024:10:00:00 +0000] "GET /secure/a HTTP/1.1" 200 1234 0.0150 "https://jira.example/" "Mozilla/5.0 (x)" "1abc"`+"\n",
+		"cs-username", "amy", "time-taken", "0.0150", "cs-user-agent", "Mozilla/5.0 (x)", "x-session", "1abc")
 	reads(t, "web-access", `192.0.2.1 www.example.com - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "x"`+"\n", "c-ip", "192.0.2.1", "cs-host", "www.example.com")
 	reads(t, "web-access", `[2001:db8::5]:443 2001:db8::1 - - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5`+"\n", "c-ip", "2001:db8::1", "cs-host", "[2001:db8::5]:443")
 	reads(t, "web-access", `192.0.2.1 - - [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "x" 412 0.013 [ns-svc-80] [] 10.0.0.7:80 5 0.013 200 4be1`+"\n", "cs-bytes", "412", "s-backend", "10.0.0.7:80", "upstream-status", "200")

@@ -17,6 +17,8 @@ import (
 var seeds = []string{
 	`203.0.113.9 - - [01/May/2024:10:00:00 +0000] "GET /a?b=%41 HTTP/1.1" 200 5 "-" "x \"y\" \x41"`,
 	`www.example.com:443 203.0.113.9 - amy [01/May/2024:10:00:00 +0000] "-" 408 - "-" "-" 12 "r@docker" "http://10.0.0.1" 3ms`,
+	`203.0.113.9 600x12x1 amy [01/May/2024:10:00:00 +0000] "GET /a HTTP/1.1" 200 1234 0.0150 "https://j/" "M (x)" "1abc"`,
+	`[01/May/2024:10:00:00 +0000] amy http-nio-8090-exec-5 203.0.113.9 POST /rest/a?b HTTP/1.1 200 34ms 512 http://w/ M (X11) x`,
 	"#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status c-ip cs(User-Agent)\r\n2024-05-01 10:00:00 GET /a - 200 203.0.113.9 a+b",
 	"#Fields:\tdate\ttime\tcs-method\tcs-uri-stem\r\n2024-05-01\t10:00:00\tGET\t/a",
 	"2024-05-01 10:00:01 10.0.0.5 POST /b x=1 443 - fe80::1%5 Mozilla/5.0+(x) - 500 0 0 15",

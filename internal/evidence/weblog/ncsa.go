@@ -19,6 +19,7 @@ var ncsaTails = []*pattern{
 	compile("", `%{duration-seconds:number}`),
 	compile("", `%{request-count:number} "%{router}" "%{s-backend}" %{duration-ms:number}ms`),
 	compile("", `%{cs-bytes} %{duration-seconds:number} [%{upstream-name}] [%{upstream-alternative}] %{s-backend} %{upstream-bytes} %{upstream-time} %{upstream-status} %{request-id}`),
+	compile("", `%{time-taken} "%{cs-referer}" "%{cs-user-agent}"?? "%{x-session}" %{more:rest}`), // Jira
 	compile("", `%{more:rest}`),
 }
 

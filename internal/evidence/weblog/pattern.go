@@ -151,7 +151,7 @@ func (p *pattern) read(r *row, line []byte) *record.Schema {
 
 // fields reads the fields of a line without its lead.
 func (p *pattern) fields(r *row, line []byte) bool {
-	all := len(p.schema.Fields)
+	all := len(r.values) + len(p.schema.Fields)
 	if p.fixed != nil {
 		all--
 	}

@@ -22,15 +22,31 @@ func newSplitter(head []byte) splitter {
 	return s
 }
 
-// width tells whether text is UTF-16 by its byte order mark or, where a block
-// begins in the middle of a file, by its first character, which is ASCII.
+// widthSample is how many bytes tell the encoding.
+const widthSample = 64
+
+// width tells whether text is UTF-16: 1 little endian, 2 big endian. Blocks
+// begin in the middle of files, so it goes by the zeros between ASCII
+// characters, which all logs here mostly consist of.
 func width(b []byte) byte {
-	switch {
-	case len(b) < 2:
+	if len(b) >= 2 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff) {
+		b = b[2:]
+	}
+	b = b[:min(len(b), widthSample)&^1]
+	if len(b) < 4 {
 		return 0
-	case b[0] == 0xff && b[1] == 0xfe, b[0] != 0 && b[1] == 0:
+	}
+	var zeros [2]int
+	for i, c := range b {
+		if c == 0 {
+			zeros[i&1]++
+		}
+	}
+	most := len(b) / 2 * 3 / 4
+	switch {
+	case zeros[1] >= most && zeros[0] <= zeros[1]/4:
 		return 1
-	case b[0] == 0xfe && b[1] == 0xff, b[0] == 0 && b[1] != 0:
+	case zeros[0] >= most && zeros[1] <= zeros[0]/4:
 		return 2
 	}
 	return 0
@@ -58,6 +74,9 @@ func cut(data []byte, last bool) int {
 }
 
 func wholeLines(data []byte) int {
+	if len(data) < widthSample+2 && bytes.IndexByte(data, 0) >= 0 {
+		return 0 // too little to tell the encoding
+	}
 	switch width(data) {
 	case 1:
 		return lastWide(data, 0) + 2
