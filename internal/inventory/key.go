@@ -49,8 +49,8 @@ func NewKey(kind KeyKind, value string) (k Key, ok bool) {
 		ok = len(value) >= 4 && !placeholder(value)
 	case ID:
 		value = strings.ToLower(value)
-		_, id, _ := strings.Cut(value, ":")
-		ok = len(id) >= 4 && !placeholder(strings.ToUpper(id))
+		kind, id, _ := strings.Cut(value, ":")
+		ok = kind == "artifact" && id != "" || len(id) >= 4 && !placeholder(strings.ToUpper(id))
 	default:
 		ok = value != ""
 	}

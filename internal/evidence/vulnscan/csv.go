@@ -90,6 +90,11 @@ func readCSV(in *stream.Input) {
 		where := in.Cite(r.Offset, r.Length, r.Number, r.Raw)
 		o.Where = where
 		claim := c.claim(r, name, lowest)
+		for _, k := range o.Keys {
+			if k.Kind == inventory.Address && !claim.Address.IsValid() {
+				claim.Address, _ = netip.ParseAddr(k.Value)
+			}
+		}
 		in.Source.Time = max(in.Source.Time, date(r.Cell(c.last)))
 		c.addService(r, o, claim)
 		if system := r.Cell(c.system); system != "" {
@@ -144,7 +149,6 @@ func (c *columns) claim(r *table.Reader, name string, lowest int) inventory.Clai
 	if port, err := strconv.ParseUint(r.Cell(c.port), 10, 16); err == nil {
 		claim.Port = uint16(port)
 	}
-	claim.Address, _ = netip.ParseAddr(r.Cell(c.ip))
 	if q, err := strconv.Atoi(r.Cell(c.quality)); err == nil && q > 0 && q <= 100 {
 		claim.Quality = inventory.Confidence(q)
 	}
