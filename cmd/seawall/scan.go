@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"runtime/pprof"
 	"time"
 
 	"seawall/internal/finding"
 	feeds "seawall/internal/intel/update"
-	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/report/escape"
 	"seawall/internal/scan"
@@ -45,18 +43,6 @@ type engineFlags struct {
 	LogFormat []logFormatFlag `help:"How a web server writes its log: a LogFormat directive of Apache or log_format of nginx, or only the format in it; may be repeated. Logs are read without it, too: columns are then told by what they look like." placeholder:"DIRECTIVE" sep:"none"`
 	Jobs      int             `help:"Goroutines that decode; 0 is one per core." default:"0" placeholder:"N"`
 	Memory    byteSize        `help:"Memory to stay below (default: ${default})." default:"1GiB" placeholder:"SIZE"`
-}
-
-// siteFlags say what the user knows of the place the evidence comes from.
-type siteFlags struct {
-	Internal  []netip.Prefix `help:"Networks that belong to the site, such as 192.0.2.0/24; may be repeated. Without it they are inferred: private ranges, what sensors call local, the address all traffic shares." placeholder:"CIDR"`
-	KnownGood []string       `name:"known-good" help:"Clean copy (folder) or list of hashes of what web servers should hold; may be repeated. Files in it are not looked at, and what differs from it is reported." type:"path" placeholder:"PATH"`
-	RITA      bool           `name:"rita" help:"Add the scores that the program RITA gives every pair of hosts."`
-}
-
-// site makes of the flags what detectors ask.
-func (f *siteFlags) site() *intrusion.Site {
-	return &intrusion.Site{Internal: f.Internal, RITA: f.RITA}
 }
 
 type scanCommand struct {
@@ -109,7 +95,7 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 	zone := c.Timezone.Location
 	o = scan.Options{
 		Paths: c.Paths, Detectors: scan.Detectors(), Since: c.Since.in(zone), Until: c.Until.in(zone),
-		Facts: cmp.Or(c.Facts, feeds.DefaultDir()), Site: c.site(), Zone: zone, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
+		Facts: cmp.Or(c.Facts, feeds.DefaultDir()), Zone: zone, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
 	}
 	if o.Since != 0 && o.Until != 0 && o.Since >= o.Until {
 		return o, usageError{fmt.Errorf("no time lies between --since %s and --until %s", c.Since.text, c.Until.text)}
@@ -122,6 +108,9 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 		if o.Suppress, err = suppress.Parse(data, c.Suppress); err != nil {
 			return o, usageError{err}
 		}
+	}
+	if o.Site, err = c.site(); err != nil {
+		return o, usageError{err}
 	}
 	if o.Site.Exploits, err = c.exploits(); err != nil {
 		return o, err

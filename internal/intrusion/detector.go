@@ -8,6 +8,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion/asn"
 	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/intrusion/watchlist"
 	"seawall/internal/intrusion/webexploit/facts"
@@ -45,6 +46,8 @@ type Site struct {
 	RITA bool
 	// Watch lists the indicators to look out for; may be nil.
 	Watch *watchlist.List
+	// Networks tells whose network an address lies in; may be nil.
+	Networks *asn.Table
 }
 
 // Summary is the mergeable state of a stateful detector. Merge must be

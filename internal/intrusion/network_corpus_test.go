@@ -22,6 +22,7 @@ import (
 	"seawall/internal/intrusion/netlateral"
 	"seawall/internal/intrusion/netscan"
 	"seawall/internal/intrusion/nettunnel"
+	"seawall/internal/intrusion/outflow"
 	"seawall/record"
 )
 
@@ -51,7 +52,7 @@ func sense(t *testing.T, paths ...string) (findings []finding.Finding) {
 	t.Helper()
 	s := &sensor{extractor: netlog.NewExtractor()}
 	for _, d := range []intrusion.Detector{
-		beacon.Detector(), longconn.Detector(), dnstunnel.Detector(), nettunnel.Detector(), netscan.Detector(), netlateral.Detector(),
+		beacon.Detector(), longconn.Detector(), dnstunnel.Detector(), nettunnel.Detector(), outflow.Detector(), netscan.Detector(), netlateral.Detector(),
 	} {
 		s.summaries = append(s.summaries, d.New(&intrusion.Site{}))
 	}

@@ -10,6 +10,7 @@ import (
 	"seawall/internal/intrusion/dcsync"
 	"seawall/internal/intrusion/disguise"
 	"seawall/internal/intrusion/dnstunnel"
+	"seawall/internal/intrusion/indicator"
 	"seawall/internal/intrusion/kerberoast"
 	"seawall/internal/intrusion/lateral"
 	"seawall/internal/intrusion/logintegrity"
@@ -20,6 +21,7 @@ import (
 	"seawall/internal/intrusion/outflow"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
+	"seawall/internal/intrusion/relay"
 	"seawall/internal/intrusion/webabuse"
 	"seawall/internal/intrusion/webexploit"
 	"seawall/internal/intrusion/webshell"
@@ -52,6 +54,8 @@ func Detectors() []intrusion.Detector {
 			outflow.Detector(),
 			netscan.Detector(),
 			netlateral.Detector(),
+			relay.Detector(),
+			indicator.Detector(),
 			webshell.Detector(),
 		},
 		intrusion.RuleDetectors(),

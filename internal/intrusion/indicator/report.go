@@ -176,7 +176,11 @@ func age(item *watchlist.Item, list []sighting.Sighting[fact]) int64 {
 
 func why(item *watchlist.Item, list []sighting.Sighting[fact]) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, a %s", item.Value, item.Kind)
+	article := "a"
+	if item.Kind == watchlist.Address {
+		article = "an"
+	}
+	fmt.Fprintf(&b, "%s, %s %s", item.Value, article, item.Kind)
 	if item.File != "" {
 		fmt.Fprintf(&b, " that %s lists in line %d", item.File, item.Line)
 	}
