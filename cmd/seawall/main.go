@@ -33,6 +33,7 @@ type cli struct {
 	Config kong.ConfigFlag `help:"Read flags from this YAML file (default: seawall.yaml in the current folder, then in the user's configuration folder)." placeholder:"FILE"`
 
 	Scan       scanCommand       `cmd:"" help:"Look through evidence and answer: exposed? intruded? what first?"`
+	Advisory   advisoryCommand   `cmd:"" help:"Read advisories: who, how, with what, and what to do, each with its place."`
 	Explain    explainCommand    `cmd:"" help:"Explain a detector, a rule or a finding."`
 	Show       showCommand       `cmd:"" help:"Print the exact bytes a citation points at."`
 	Formats    formatsCommand    `cmd:"" help:"List the evidence formats that are recognised."`

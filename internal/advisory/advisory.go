@@ -35,6 +35,9 @@ type Advisory struct {
 	Techniques []Technique // sorted by present id
 	Actors     []Actor     // most mentioned first
 	Software   []Software  // likewise
+	Flaws      []Flaw      // sorted by id
+	// Recommendations are in the order of the documents.
+	Recommendations []Recommendation
 }
 
 // Read extracts what documents say. It never fails: what is not understood is
@@ -47,6 +50,8 @@ func Read(documents ...*document.Document) *Advisory {
 		x.techniques()
 		x.actors()
 		x.softwares()
+		x.flaws()
+		x.recommendations()
 	}
 	a.sort()
 	return a
@@ -56,6 +61,7 @@ func (a *Advisory) sort() {
 	slices.SortFunc(a.Indicators, func(a, b Indicator) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Value, b.Value))
 	})
+	slices.SortFunc(a.Flaws, func(a, b Flaw) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(a.Techniques, func(a, b Technique) int { return cmp.Compare(a.Current, b.Current) })
 	slices.SortFunc(a.Actors, func(a, b Actor) int { return cmp.Or(cmp.Compare(b.Mentions, a.Mentions), cmp.Compare(a.Name, b.Name)) })
 	slices.SortFunc(a.Software, func(a, b Software) int { return cmp.Or(cmp.Compare(b.Mentions, a.Mentions), cmp.Compare(a.ID, b.ID)) })

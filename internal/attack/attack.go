@@ -199,3 +199,22 @@ func (t *Tables) TechniqueNames(yield func(name string, ids []string) bool) {
 		}
 	}
 }
+
+// Tactics are the short names of the tactics of ATT&CK for enterprises, in the
+// order of the matrix. The one of version 18 that is no more stands in its
+// place.
+var Tactics = []string{
+	"reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "stealth", "defense-evasion", "defense-impairment",
+	"credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
+}
+
+// TacticName returns the name of a tactic by its short name.
+func TacticName(short string) string {
+	words := strings.Split(short, "-")
+	for i, w := range words {
+		if w != "and" && w != "" {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, " ")
+}

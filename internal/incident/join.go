@@ -269,14 +269,8 @@ func tacticsOf(techniques []string) []string {
 	return inMatrixOrder(seen)
 }
 
-// matrix is the order of tactics, by their short names of ATT&CK 19.
-var matrix = []string{
-	"reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "stealth", "defense-evasion", "defense-impairment",
-	"credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
-}
-
 func inMatrixOrder(seen map[string]bool) (tactics []string) {
-	for _, t := range matrix {
+	for _, t := range attack.Tactics {
 		if seen[t] {
 			tactics = append(tactics, t)
 		}
