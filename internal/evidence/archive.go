@@ -67,12 +67,12 @@ func (w *walker) content(s source) {
 	}
 	if format := w.recognise(head, s.path); format != nil {
 		file := &File{Path: s.path, Size: s.size, Modified: s.modified, Format: format}
-		decoder, err := format.Open(file, slices.Clone(head))
+		decoders, err := open(file, head)
 		if err != nil {
 			w.lost(s.path, -1, err.Error())
 			return
 		}
-		w.blocks(file, decoder, s.r)
+		w.blocks(file, decoders, s.r)
 		return
 	}
 	if err != nil && err != io.EOF { // readers of recognised content meet the error again
@@ -80,6 +80,20 @@ func (w *walker) content(s source) {
 		return
 	}
 	w.v.Unrecognised(s.path, s.size, guess(head))
+}
+
+// open prepares the decoders that share a file.
+func open(file *File, head []byte) (decoders []Decoder, err error) {
+	for part := range max(file.Format.Parts, 1) {
+		share := *file
+		share.Part = part
+		decoder, err := file.Format.Open(&share, slices.Clone(head))
+		if err != nil {
+			return nil, err
+		}
+		decoders = append(decoders, decoder)
+	}
+	return decoders, nil
 }
 
 // recognise returns the format of a file that starts with head, nil if it is

@@ -4,19 +4,25 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"sync/atomic"
 )
 
 // MaxUnit is the longest unit (line, chunk, document) handed out whole. A
 // longer one is reported and cut at this length.
 const MaxUnit = 64 << 20
 
-// blocks reads r to its end and hands it out in runs of whole units.
-func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
-	open := &opened{decoder: decoder}
-	if file.Format.Sequential {
-		open.queue = &queue{waiting: map[int]step{}}
+// blocks reads r to its end and hands it out in runs of whole units, each to
+// all of the decoders.
+func (w *walker) blocks(file *File, decoders []Decoder, r io.Reader) {
+	var shares []*opened
+	for _, decoder := range decoders {
+		open := &opened{decoder: decoder}
+		if file.Format.Sequential {
+			open.queue = &queue{waiting: map[int]step{}}
+		}
+		open.pending.Store(1) // held until the last block is known
+		shares = append(shares, open)
 	}
-	open.pending.Store(1) // held until the last block is known
 	offset, line := int64(0), uint64(1)
 	var rest, header []byte
 	for number, last := 0, false; !last; number++ {
@@ -24,8 +30,10 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 		select {
 		case buf = <-w.slots:
 		case <-w.ctx.Done():
-			open.left.Store(true)
-			open.done()
+			for _, open := range shares {
+				open.left.Store(true)
+				open.done()
+			}
 			return
 		}
 		buf = append(buf[:0], rest...)
@@ -38,13 +46,16 @@ func (w *walker) blocks(file *File, decoder Decoder, r io.Reader) {
 		if file.Format.Header != nil {
 			header = file.Format.Header(header, data)
 		}
-		if !last {
-			open.pending.Add(1) // the last block takes the reader's own count
+		release := w.shared(buf, len(shares))
+		for part, open := range shares {
+			if !last {
+				open.pending.Add(1) // the last block takes the reader's own count
+			}
+			w.v.Job(&Job{
+				File: file, Part: part, opened: open, number: number, release: release,
+				Block: Block{Offset: offset, Line: line, Data: data, Last: last, Header: before},
+			})
 		}
-		w.v.Job(&Job{
-			File: file, opened: open, number: number, release: func() { w.giveBack(buf) },
-			Block: Block{Offset: offset, Line: line, Data: data, Last: last, Header: before},
-		})
 		offset += int64(n)
 		line += newlines
 	}
@@ -59,6 +70,17 @@ func (w *walker) whole(file *File, decoder Decoder) {
 		open.pending.Store(1)
 		w.v.Job(&Job{File: file, opened: open, release: func() { w.giveBack(buf) }, Block: Block{Line: 1, Last: true}})
 	case <-w.ctx.Done():
+	}
+}
+
+// shared returns what gives a buffer back once it was called by all users.
+func (w *walker) shared(buf []byte, users int) func() {
+	var left atomic.Int32
+	left.Store(int32(users))
+	return func() {
+		if left.Add(-1) == 0 {
+			w.giveBack(buf)
+		}
 	}
 }
 

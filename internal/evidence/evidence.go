@@ -44,6 +44,12 @@ type Format struct {
 	// from the middle. Several files are still decoded at once.
 	Sequential bool
 
+	// Parts is how many decoders share the reading of one file; 0 is one. Each
+	// is opened with its own File.Part, is given every block, and tells its
+	// part of what the file says, so that a file that must be decoded in order
+	// still keeps several cores busy.
+	Parts int
+
 	// Copies has files read whose content is that of a file read before: for
 	// formats whose files say something of the place they are in, such as the
 	// list of a host's packages.
@@ -67,6 +73,7 @@ type File struct {
 	// Modified is when the file was last changed, as its folder or archive
 	// says, in nanoseconds since 1970 UTC; 0 if not known.
 	Modified int64
+	Part     int // which of Format.Parts a decoder tells, from 0
 }
 
 // Block is a run of whole units of a file.

@@ -10,6 +10,7 @@ import (
 // Job is one block of one file, ready to decode.
 type Job struct {
 	File    *File
+	Part    int // which of the file's decoders takes it; all of them get every block
 	Block   Block
 	opened  *opened
 	number  int // of the block in its file, from 0

@@ -63,6 +63,42 @@ func TestASinkServesOneGoroutine(t *testing.T) {
 	workers.Wait()
 }
 
+func TestEveryPartOfAFileGetsEveryBlock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	if err := os.WriteFile(path, bytes.Repeat([]byte("x"), 10_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var decoders []*ordered
+	format := Format{
+		ID: "parts", Sequential: true, Parts: 3, Match: func([]byte, string) bool { return true },
+		Open: func(f *File, _ []byte) (Decoder, error) {
+			if f.Part != len(decoders) {
+				t.Errorf("part %d is opened as %d", len(decoders), f.Part)
+			}
+			d := &ordered{}
+			decoders = append(decoders, d)
+			return d, nil
+		},
+	}
+	var workers sync.WaitGroup
+	v := Visitor{
+		Job:          func(j *Job) { workers.Go(func() { j.Run(&problemCount{}) }) },
+		Unrecognised: func(string, int64, string) {}, Duplicate: func(string, string) {}, Problem: func(Problem) {},
+	}
+	if err := Walk(context.Background(), []string{path}, []Format{format}, Options{BlockSize: 90}, v); err != nil {
+		t.Fatal(err)
+	}
+	workers.Wait()
+	for _, d := range decoders {
+		if len(d.offsets) < 111 || !d.closed {
+			t.Errorf("%d blocks, closed %v", len(d.offsets), d.closed)
+		}
+	}
+	if len(decoders) != 3 {
+		t.Errorf("%d decoders", len(decoders))
+	}
+}
+
 // inUse tells the sink of each block.
 type inUse struct{}
 

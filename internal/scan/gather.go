@@ -43,8 +43,11 @@ func (g *gathering) read(ctx context.Context) error {
 	}, g.count, g.workers)
 }
 
-// count notes that a block is read.
+// count notes that a block is read; once, if several decoders share its file.
 func (g *gathering) count(j *evidence.Job) bool {
+	if j.Part > 0 {
+		return true
+	}
 	f := g.formats[j.File.Format.ID]
 	if f == nil {
 		f = &verdict.Format{ID: j.File.Format.ID, Title: j.File.Format.Title}

@@ -17,6 +17,7 @@ type reader interface {
 // capture decodes one file.
 type capture struct {
 	path    string
+	part    int // of the file's parts; what concerns the file as a whole is told with the first
 	file    reader
 	frames  *packet.Reader
 	table   *conn.Table
@@ -31,10 +32,11 @@ type capture struct {
 	sink    evidence.Sink
 }
 
-func newCapture(path string, file reader, s *schemas) *capture {
-	c := &capture{path: path, file: file, rows: newRows(path, s)}
+func newCapture(f *evidence.File, file reader, s *schemas) *capture {
+	c := &capture{path: f.Path, part: f.Part, file: file, rows: newRows(f.Path, s)}
 	c.table = conn.NewTable(&follow{rows: c.rows})
 	c.frames = packet.NewReader(c.table)
+	c.frames.Part, c.frames.Parts = f.Part, f.Format.Parts
 	return c
 }
 
@@ -90,13 +92,13 @@ func (c *capture) Close(sink evidence.Sink) {
 	c.table.Close()
 	c.rows.missing()
 	if n := c.table.Evicted; n > 0 {
-		c.note(fmt.Sprintf("%d connections were given up early, to keep within bounds: they may appear in parts", n))
+		c.tell(fmt.Sprintf("%d connections were given up early, to keep within bounds: they may appear in parts", n))
+	}
+	if n := c.rows.crowded; n > 0 {
+		c.tell(fmt.Sprintf("of %d connections messages were given up on, to keep within bounds", n))
 	}
 	if c.cut > 0 {
 		c.note(fmt.Sprintf("of %d of %d packets not all was captured: what protocols say may be missing", c.cut, c.packets))
-	}
-	if n := c.rows.crowded; n > 0 {
-		c.note(fmt.Sprintf("of %d connections messages were given up on, to keep within bounds", n))
 	}
 	if n := c.frames.Cut; n > 0 {
 		c.note(fmt.Sprintf("of %d packets not even the headers were captured", n))
@@ -118,6 +120,9 @@ func (c *capture) frame(link uint32, frame []byte, size int, time, offset int64,
 
 // lost reports evidence that cannot be read.
 func (c *capture) lost(at int64, what string) {
+	if c.part > 0 {
+		return
+	}
 	c.sink.Problem(evidence.Problem{Path: c.path, Offset: at, What: what, Lost: true})
 }
 
@@ -127,7 +132,14 @@ func (c *capture) broken(at int64, what string) {
 	c.lost(at, what)
 }
 
-// note reports what cost nothing, or only detail.
+// note reports what cost nothing, or only detail, of the whole file.
 func (c *capture) note(what string) {
+	if c.part == 0 {
+		c.tell(what)
+	}
+}
+
+// tell reports what cost nothing, or only detail, of this part of the file.
+func (c *capture) tell(what string) {
 	c.sink.Problem(evidence.Problem{Path: c.path, Offset: -1, What: what})
 }

@@ -51,21 +51,28 @@ func readBytes(t testing.TB, data []byte, block int, sink evidence.Sink) {
 		if !format.Match(data[:min(len(data), evidence.HeadSize)], "") {
 			continue
 		}
-		d, err := format.Open(&evidence.File{Path: "test.pcap", Size: int64(len(data)), Format: &format}, data[:min(len(data), evidence.HeadSize)])
-		if err != nil {
-			t.Fatal(err)
-		}
-		for at := 0; at < len(data); at += block {
-			end := min(at+block, len(data))
-			// A copy, so that use of a block after its time is found.
-			b := append([]byte(nil), data[at:end]...)
-			d.Decode(&evidence.Block{Offset: int64(at), Data: b, Last: end == len(data)}, sink)
-			clear(b)
-		}
-		d.Close(sink)
+		format.Parts = 1
+		readPart(t, data, block, &evidence.File{Path: "test.pcap", Size: int64(len(data)), Format: &format}, sink)
 		return
 	}
 	t.Fatal("not recognised")
+}
+
+// readPart decodes what one decoder tells of a capture.
+func readPart(t testing.TB, data []byte, block int, file *evidence.File, sink evidence.Sink) {
+	t.Helper()
+	d, err := file.Format.Open(file, data[:min(len(data), evidence.HeadSize)])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 0; at < len(data); at += block {
+		end := min(at+block, len(data))
+		// A copy, so that use of a block after its time is found.
+		b := append([]byte(nil), data[at:end]...)
+		d.Decode(&evidence.Block{Offset: int64(at), Data: b, Last: end == len(data)}, sink)
+		clear(b)
+	}
+	d.Close(sink)
 }
 
 // readFile decodes a capture of the corpus, compressed or not.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,50 @@ func TestRowsAreTheSameHoweverTheFileIsCutIntoBlocks(t *testing.T) {
 		readBytes(t, data, block, &got)
 		if !reflect.DeepEqual(got.rows, want.rows) {
 			t.Errorf("blocks of %d: %v", block, got.rows)
+		}
+	}
+}
+
+func TestPartsTellTogetherWhatOneDecoderTells(t *testing.T) {
+	var packets []pcaptest.Packet
+	for i := range 40 {
+		address := fmt.Sprintf("10.0.0.%d", i)
+		packets = append(packets, pcaptest.Packet{Time: int64(i) * 1e9, Data: pcaptest.Datagram(address, pcaptest.Server, 5000, 9, []byte("x"))},
+			pcaptest.Packet{Time: int64(i)*1e9 + 1e6, Data: pcaptest.Datagram(pcaptest.Server, address, 9, 5000, []byte("y"))})
+	}
+	data := pcaptest.Capture(append(packets, sample()...)...)
+	var whole table
+	readBytes(t, data, 1000, &whole)
+	format := testFormats()[0]
+	format.Parts = 3
+	var together []map[string]string
+	for part := range format.Parts {
+		var out table
+		readPart(t, data[:len(data)-1], 1000, &evidence.File{Path: "test.pcap", Format: &format, Part: part}, &out)
+		if len(out.rows) < 5 {
+			t.Errorf("part %d has %d rows", part, len(out.rows))
+		}
+		if told := len(out.problems) > 0; told != (part == 0) {
+			t.Errorf("part %d tells %v", part, out.problems)
+		}
+		together = append(together, out.rows...)
+	}
+	order := func(rows []map[string]string) []string {
+		var list []string
+		for _, row := range rows {
+			if row["source"] != "dns" { // the last packet is cut
+				list = append(list, fmt.Sprint(row))
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	if a, b := order(whole.rows), order(together); len(b) < 40 || len(a)-len(b) != 1 { // the lookup's flow
+		t.Errorf("%d rows, %d of all parts", len(a), len(b))
+	}
+	for _, row := range order(together) {
+		if !slices.Contains(order(whole.rows), row) {
+			t.Errorf("only in parts: %s", row)
 		}
 	}
 }

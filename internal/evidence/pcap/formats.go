@@ -12,24 +12,28 @@ import (
 	"seawall/internal/evidence"
 )
 
+// parts is how many decoders share a capture, by the addresses of packets. It
+// does not follow the number of cores: what is told must not depend on that.
+const parts = 2
+
 // Formats is the table of formats that hold packets.
 func Formats() []evidence.Format {
 	s := newSchemas()
 	return []evidence.Format{
 		{
 			ID: "pcap", Title: "Packets (libpcap: tcpdump, Wireshark, firewalls)",
-			Notes: "connections, and what TLS, QUIC, DNS, HTTP, SSH, SMB, Kerberos, NTLM, RDP and SOCKS say in clear; tunnels are looked into; time is not changed",
-			Match: matchClassic, Sequential: true,
-			Open: func(f *evidence.File, head []byte) (evidence.Decoder, error) {
-				return newCapture(f.Path, &classic{}, s), nil
+			Notes: "connections, and what TLS, QUIC, DNS, HTTP, SSH, SMB, Kerberos, NTLM, RDP and SOCKS say in clear, FTP included; flow exports; tunnels are looked into; packets with wrong checksums are read as well",
+			Match: matchClassic, Sequential: true, Parts: parts,
+			Open: func(f *evidence.File, _ []byte) (evidence.Decoder, error) {
+				return newCapture(f, &classic{}, s), nil
 			},
 		},
 		{
 			ID: "pcapng", Title: "Packets (pcapng: Wireshark, dumpcap, tcpdump on macOS)",
 			Notes: "as pcap; several sections and interfaces",
-			Match: matchNG, Sequential: true,
-			Open: func(f *evidence.File, head []byte) (evidence.Decoder, error) {
-				return newCapture(f.Path, &ng{}, s), nil
+			Match: matchNG, Sequential: true, Parts: parts,
+			Open: func(f *evidence.File, _ []byte) (evidence.Decoder, error) {
+				return newCapture(f, &ng{}, s), nil
 			},
 		},
 	}

@@ -51,10 +51,11 @@ func mixture(b *testing.B, size int) (data []byte, packets int) {
 func BenchmarkMixture(b *testing.B) {
 	data, packets := mixture(b, 64<<20)
 	format := testFormats()[0]
+	format.Parts = 1
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for b.Loop() {
-		d, err := format.Open(&evidence.File{Path: "bench.pcap"}, data[:evidence.HeadSize])
+		d, err := format.Open(&evidence.File{Path: "bench.pcap", Format: &format}, data[:evidence.HeadSize])
 		if err != nil {
 			b.Fatal(err)
 		}

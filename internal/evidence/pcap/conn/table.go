@@ -53,7 +53,7 @@ func NewTable(sink Sink) *Table {
 
 // Packet takes a packet: the outside of a tunnel before what it carries.
 func (t *Table) Packet(p *packet.Packet) {
-	t.now = max(t.now, p.Time)
+	t.now = p.Time // not the latest: clocks jump
 	sourcePort, destinationPort := p.SourcePort, p.DestinationPort
 	if p.Protocol == packet.ICMP || p.Protocol == packet.ICMPv6 {
 		sourcePort, destinationPort = icmpPorts(p)

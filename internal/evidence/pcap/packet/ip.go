@@ -39,6 +39,9 @@ func (r *Reader) ipv4(f linked) {
 	p := &r.packet
 	p.Source, p.Destination = netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20]))
 	p.Protocol, p.TTL, p.Length = b[9], b[8], total
+	if r.Parts > 1 && p.Depth == 0 && !r.mine(uint64(be32(b[12:])), uint64(be32(b[16:]))) {
+		return
+	}
 	body := b[header:min(total, len(b))]
 	size := total - header
 	const more, offsetMask = 0x2000, 0x1fff
@@ -50,6 +53,21 @@ func (r *Reader) ipv4(f linked) {
 		return
 	}
 	r.transport(p.Protocol, body, size)
+}
+
+// mine reports whether packets between two addresses, either way, fall to the
+// reader's part.
+func (r *Reader) mine(a, b uint64) bool {
+	const odd = 0x9e3779b97f4a7c15 // scatters neighbours
+	a, b = a*odd, b*odd
+	a, b = a^a>>29, b^b>>29
+	sum := (a*odd + b*odd) >> 33
+	return int(sum%uint64(r.Parts)) == r.Part
+}
+
+// fold makes a number of an IPv6 address.
+func fold(b []byte) uint64 {
+	return (uint64(be32(b))<<32 | uint64(be32(b[4:]))) ^ (uint64(be32(b[8:]))<<32 | uint64(be32(b[12:]))) + 1
 }
 
 // maxExtensions bounds the extension headers of one packet.
@@ -68,6 +86,9 @@ func (r *Reader) ipv6(f linked) {
 		size = len(b) + f.lost - 40
 	}
 	p.TTL, p.Length = b[7], 40+size
+	if r.Parts > 1 && p.Depth == 0 && !r.mine(fold(b[8:24]), fold(b[24:40])) {
+		return
+	}
 	r.extensions(b[6], b[40:min(40+size, len(b))], size, 40)
 }
 

@@ -72,6 +72,10 @@ const maxDepth = 6
 
 // Reader reads frames. It remembers fragments.
 type Reader struct {
+	// Part and Parts have only some packets read further: those between pairs
+	// of outermost addresses that fall to Part. Parts of 0 or 1 is all.
+	Part, Parts int
+
 	handler   Handler
 	packet    Packet
 	fragments fragments
