@@ -19,12 +19,14 @@ func matchIOS(head []byte, _ string) bool {
 // ios reads a configuration of IOS, IOS XE or NX-OS.
 type ios struct {
 	*device
-	nxos   bool
-	train  string
-	exact  string // version by the name of the image that is booted
-	iface  *inventory.Interface
-	vty    bool
-	banner byte // ends the banner being passed over
+	nxos     bool
+	train    string
+	exact    string // version by the name of the image that is booted
+	iface    *inventory.Interface
+	vty      bool
+	vtyFrom  int // first of the block in shells
+	vtyPeers []string
+	banner   byte // ends the banner being passed over
 
 	web, webSecure inventory.Hint
 	shells         []inventory.Hint
@@ -36,6 +38,7 @@ func readIOS(d *device) {
 		c.line(d.lines.Text)
 	}
 	c.closeInterface()
+	c.closeLine()
 	name := "IOS"
 	switch {
 	case c.nxos:
@@ -74,7 +77,7 @@ func (c *ios) line(line string) {
 	}
 	if line[0] != ' ' {
 		c.closeInterface()
-		c.vty = false
+		c.closeLine()
 		c.top(w, line)
 		return
 	}
@@ -114,7 +117,7 @@ func (c *ios) top(w []string, line string) {
 			c.iface = &inventory.Interface{Name: strings.Join(w[1:], ""), Where: c.cite()}
 		}
 	case "line":
-		c.vty = len(w) > 1 && w[1] == "vty"
+		c.vty, c.vtyFrom, c.vtyPeers = len(w) > 1 && w[1] == "vty", len(c.shells), nil
 	case "feature":
 		if len(w) > 1 && (w[1] == "telnet" || w[1] == "nxapi") {
 			c.management(w[1], map[string]uint16{"telnet": 23, "nxapi": 443}[w[1]], "")
@@ -260,6 +263,16 @@ func (c *ios) closeInterface() {
 	}
 }
 
+// closeLine gives the ways in of a block of terminals the list that guards it.
+func (c *ios) closeLine() {
+	if c.vty {
+		for i := c.vtyFrom; i < len(c.shells); i++ {
+			c.shells[i].Peers = c.vtyPeers
+		}
+	}
+	c.vty = false
+}
+
 // inLine reads a block of virtual terminals: how they may be reached, and from
 // where.
 func (c *ios) inLine(w []string) {
@@ -273,7 +286,7 @@ func (c *ios) inLine(w []string) {
 				c.shells = append(c.shells, inventory.Hint{Kind: inventory.Management, Service: "ssh", Protocol: "tcp", Outer: one(22), Where: c.cite()})
 			}
 		}
-	case w[0] == "access-class" && len(w) > 1 && len(c.shells) > 0:
-		c.shells[len(c.shells)-1].Peers = []string{"access list " + w[1]}
+	case w[0] == "access-class" && len(w) > 1:
+		c.vtyPeers = []string{"access list " + w[1]}
 	}
 }
