@@ -32,6 +32,7 @@ func Detector() intrusion.Detector {
 			{Channel: "zeek ssl", Enable: "run a sensor such as Zeek at the border"},
 			{Channel: "suricata flow", Enable: "log flows with Suricata"},
 			{Channel: "netflow", Enable: "export flows from routers and firewalls"},
+			{Channel: "ipfix", Enable: "export flows from routers and firewalls"},
 			{Channel: "pcap flow", Enable: "capture packets at the border"},
 			{Channel: "firewall", Enable: "log accepted connections on the firewall"},
 		},
@@ -93,6 +94,9 @@ func (s *Summary) flow(a *activity.Activity) {
 	e.size, e.duration = f.OutBytes, f.Duration
 	if f.OutBytes < 0 || s.site != nil && s.site.RITA {
 		e.size = max(f.OutIPBytes, 0)
+	}
+	if f.OutBytes < 0 && f.OutIPBytes <= 0 {
+		e.flags |= sizeUnknown
 	}
 	if unanswered(f.State) {
 		e.flags |= unansweredCall

@@ -80,17 +80,25 @@ func (s *Summary) request(h *activity.HTTP) {
 	}
 }
 
-// tiny flows, requests and keep-alives, carry nothing away by themselves; what
-// they add up to is little beside what is told here.
-const tiny = 4096
+// Flows that send less, requests and keep-alives, carry nothing away by
+// themselves: what they add up to is little beside what is told here. Those
+// that fetch much are kept, too: they tell who fetches rather than sends.
+const (
+	tiny   = 4096
+	pulled = 64 << 10
+)
 
 func (s *Summary) flow(a *activity.Activity) {
 	f := a.Flow
 	out, in := bytesOf(f)
-	if out < tiny && in < tiny || f.Destination.IsMulticast() || !f.Source.IsValid() || f.State == activity.FlowDenied {
+	sent, got, within := out, in, perimeter.Reserved(f.Source)
+	if !within {
+		sent, got = in, out
+	}
+	if sent < tiny && got < pulled || f.State == activity.FlowDenied || !f.Source.IsValid() {
 		return
 	}
-	if perimeter.Reserved(f.Source) && perimeter.Reserved(f.Destination) {
+	if within && perimeter.Reserved(f.Destination) {
 		return // stays inside
 	}
 	s.pairs.add(pairOf(f.Source, f.Destination), a, out, in)

@@ -15,7 +15,6 @@ import (
 
 	"seawall/internal/activity"
 	"seawall/internal/intrusion"
-	"seawall/internal/intrusion/principal"
 )
 
 const (
@@ -48,7 +47,7 @@ type Pair struct{ A, B netip.Addr }
 // nothing is inferred.
 func New(site *intrusion.Site) *Border {
 	b := &Border{pairs: sample[Pair]{limit: sampled}, local: sample[netip.Prefix]{limit: marked}}
-	if site != nil {
+	if site != nil && len(site.Internal) > 0 {
 		b.given = site.Internal
 	}
 	return b
@@ -56,7 +55,7 @@ func New(site *intrusion.Site) *Border {
 
 // Observe learns from a connection.
 func (b *Border) Observe(f *activity.Flow) {
-	if len(b.given) > 0 {
+	if b.given != nil {
 		return
 	}
 	src, dst := Reserved(f.Source), Reserved(f.Destination)
@@ -94,15 +93,37 @@ func (b *Border) Merge(o *Border) {
 // Reserved reports whether an address can only be the site's own, or nobody's:
 // private and shared ranges, loopback, link-local, multicast.
 func Reserved(a netip.Addr) bool {
-	a = a.Unmap()
-	return !a.IsGlobalUnicast() || a.IsPrivate() || principal.Shared.Contains(a)
+	if a.Is4() {
+		return reserved4(a.As4())
+	}
+	if a.Is4In6() {
+		return reserved4(a.Unmap().As4())
+	}
+	return !a.IsGlobalUnicast() || a.IsPrivate()
+}
+
+// reserved4 is the hot path: every connection asks it several times.
+func reserved4(b [4]byte) bool {
+	switch b[0] {
+	case 0, 10, 127:
+		return true
+	case 100: // carrier-grade NAT, RFC 6598
+		return b[1]&0xc0 == 64
+	case 169:
+		return b[1] == 254
+	case 172:
+		return b[1]&0xf0 == 16
+	case 192:
+		return b[1] == 168
+	}
+	return b[0] >= 224
 }
 
 // Inside reports whether an address belongs to the site. Call it only when
 // everything was observed.
 func (b *Border) Inside(a netip.Addr) bool {
 	a = a.Unmap()
-	if len(b.given) > 0 {
+	if b.given != nil {
 		return contains(b.given, a)
 	}
 	if Reserved(a) {

@@ -100,6 +100,21 @@ func TestSplittingChangesNothing(t *testing.T) {
 	})
 }
 
+func TestReservedIsWhatTheStandardsReserve(t *testing.T) {
+	shared := netip.MustParsePrefix("100.64.0.0/10")
+	rapid.Check(t, func(t *rapid.T) {
+		var b [4]byte
+		for i := range b {
+			b[i] = rapid.Byte().Draw(t, "byte")
+		}
+		a := netip.AddrFrom4(b)
+		want := !a.IsGlobalUnicast() || a.IsPrivate() || shared.Contains(a) || b[0] == 0 || b[0] >= 224
+		if Reserved(a) != want || Reserved(netip.AddrFrom16(a.As16())) != want {
+			t.Fatalf("%s: %v, want %v", a, Reserved(a), want)
+		}
+	})
+}
+
 func BenchmarkObserve(b *testing.B) {
 	border := New(nil)
 	flows := make([]*activity.Flow, 4096)
