@@ -119,7 +119,8 @@ func (r *archive) take(kind entry, f *zip.File, content []byte) {
 
 // telling reports whether there is anything to say.
 func (r *archive) telling() bool {
-	return len(r.libraries) > 0 || len(r.manifest) > 0 || r.log4j.seen() || len(r.problems) > 0
+	_, own := r.own()
+	return own || len(r.libraries) > 0 || r.log4j.seen() || len(r.problems) > 0
 }
 
 // Decode says what was read when the archive was opened.
