@@ -63,8 +63,10 @@ func (r *Reader) Line() uint64 { return r.lines }
 // Values calls each for every value of a document: the items of an array, or
 // one value after the other, with or without commas between them.
 func (r *Reader) Values(each func()) {
-	if r.peek() == 0xef { // byte order mark
-		r.pos += min(3, len(r.buf)-r.pos)
+	for _, mark := range []byte("\xef\xbb\xbf") { // byte order mark
+		if r.peek() == mark {
+			r.pos++
+		}
 	}
 	inArray := r.peek() == '['
 	if inArray {
