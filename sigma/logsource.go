@@ -117,6 +117,9 @@ func (m *Mapping) Targets(ls LogSource) (targets []Target, reason string) {
 	if web := m.webLogSource(product, category, service); web != nil {
 		return web, ""
 	}
+	if network := networkLogSource(product, category, service); network != nil {
+		return network, ""
+	}
 	for _, part := range []string{product, category, service} {
 		if why, ok := m.Elsewhere[part]; ok && part != "" {
 			return nil, why
