@@ -89,6 +89,21 @@ func (r *Row) Get(name string) []byte {
 	return nil
 }
 
+// Slot returns the slot of a field that rows of the log have had, -1 if none
+// has.
+func (r *Row) Slot(name string) int {
+	if slot, ok := r.slots[name]; ok && slot < len(r.values) {
+		return slot
+	}
+	return -1
+}
+
+// At returns the text in a slot, nil if it is null.
+func (r *Row) At(slot int) []byte { return r.values[slot].Raw }
+
+// Fields is how many fields rows of the log have had so far.
+func (r *Row) Fields() int { return len(r.slots) }
+
 // Done returns the row under its schema.
 func (r *Row) Done() (*record.Schema, []record.Value) {
 	return r.schema, r.values[:len(r.schema.Fields)]

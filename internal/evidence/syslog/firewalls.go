@@ -359,7 +359,7 @@ func juniper(r *reader, f *frame, x *facts) {
 		case bytes.Contains(name, []byte("DENY")):
 			verdict = verdictDeny
 		}
-		x.action = wordOf(name, "create", "deny", "close", "update")
+		x.action = wordAny(name, "create", "deny", "close", "update")
 		x.flow(verdict)
 	case bytes.Contains(f.body, []byte("PFE_FW_SYSLOG")):
 		r.ends(x, text)

@@ -28,7 +28,12 @@ func (f *frame) parse(line []byte) {
 	*f = frame{priority: -1}
 	rest := bytes.TrimLeft(line, " \t\x00\xef\xbb\xbf")
 	for range maxRelays {
+		outer := f.host
+		f.host = nil
 		next, again := f.header(rest)
+		if f.host == nil {
+			f.host = outer
+		}
 		rest = next
 		if !again {
 			break

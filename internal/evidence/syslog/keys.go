@@ -6,56 +6,105 @@ import (
 	"seawall/internal/evidence/atom"
 )
 
+// Facts that devices tell by named fields.
+const (
+	keySrc = iota
+	keyDst
+	keySport
+	keyDport
+	keyProto
+	keyNatSrc
+	keyNatDst
+	keySent
+	keyReceived
+	keySentPackets
+	keyReceivedPackets
+	keyDuration
+	keyAction
+	keyUser
+	keyRule
+	keyService
+	keySession
+	keyFacts
+)
+
 // keysOf are the names that devices give to the same facts, the most telling
 // first.
-var keysOf = struct {
-	src, dst, sport, dport, proto, natSrc, natDst, sent, received, sentPackets, receivedPackets, duration, action, user, rule, service, session []string
-}{
-	src: []string{
+var keysOf = [keyFacts][]string{
+	keySrc: {
 		"srcip", "src", "SrcIP", "src_ip", "source-address", "SRC", "source_ip", "sourceAddress", "SourceIP", "sourceip", "ClientIP", "client_ip", "clientip", "c-ip", "cip", "srcaddr",
 		"csip", "tsip", "Source", "source_address", "srcIP", "src_host", "from",
 	},
-	dst: []string{
+	keyDst: {
 		"dstip", "dst", "DstIP", "dst_ip", "destination-address", "DST", "dest_ip", "destinationAddress", "destination_ip", "DestinationIP", "serverip", "ServerIP", "cdip", "sdip", "dstaddr",
 		"Destination", "destination_address", "dstIP", "dest", "dest_host", "dst_host", "s-ip", "to",
 	},
-	sport: []string{"srcport", "spt", "SrcPort", "src_port", "source-port", "SPT", "s_port", "sport", "sourcePort", "srcPort", "client_port", "clt_sport", "csport", "source_port"},
-	dport: []string{"dstport", "dpt", "DstPort", "dst_port", "destination-port", "DPT", "d_port", "dport", "destinationPort", "dstPort", "dest_port", "server_port", "cdport", "destination_port", "s-port"},
-	proto: []string{"proto", "Protocol", "protocol", "protocol-id", "PROTO", "ipproto", "protocol-name", "ip_proto", "transport_protocol", "TransportProtocol"},
-	natSrc: []string{
+	keySport: {"srcport", "spt", "SrcPort", "src_port", "source-port", "SPT", "s_port", "sport", "sourcePort", "srcPort", "client_port", "clt_sport", "csport", "source_port"},
+	keyDport: {"dstport", "dpt", "DstPort", "dst_port", "destination-port", "DPT", "d_port", "dport", "destinationPort", "dstPort", "dest_port", "server_port", "cdport", "destination_port", "s-port"},
+	keyProto: {"proto", "Protocol", "protocol", "protocol-id", "PROTO", "ipproto", "protocol-name", "ip_proto", "transport_protocol", "TransportProtocol"},
+	keyNatSrc: {
 		"nat-source-address", "xlatesrc", "tran_src_ip", "sourceTranslatedAddress", "natsrc", "NAT_SourceIP", "translated_src_ip", "natsrcip", "transip",
 	},
-	natDst:          []string{"nat-destination-address", "xlatedst", "tran_dst_ip", "tranip", "destinationTranslatedAddress", "natdst", "NAT_DestinationIP", "translated_dst_ip", "natdstip"},
-	sent:            []string{"sentbyte", "bytes-from-client", "sent", "client_outbound_bytes", "sent_bytes", "out", "InitiatorBytes", "bytes_sent", "outbytes", "sentbytes"},
-	received:        []string{"rcvdbyte", "bytes-from-server", "rcvd", "server_outbound_bytes", "received_bytes", "in", "ResponderBytes", "bytes_received", "recv_bytes", "inbytes", "rcvdbytes"},
-	sentPackets:     []string{"sentpkt", "packets-from-client", "spkt", "client_outbound_packets", "InitiatorPackets", "sent_pkts", "pkts_sent"},
-	receivedPackets: []string{"rcvdpkt", "packets-from-server", "rpkt", "server_outbound_packets", "ResponderPackets", "recv_pkts", "pkts_received"},
-	duration:        []string{"duration", "elapsed-time", "elapsed", "ConnectionDuration", "con_duration", "session_duration"},
-	action:          []string{"action", "act", "AccessControlRuleAction", "fw_action", "rule_action", "Action", "disposition", "acl_action", "log_subtype", "status", "deviceAction"},
-	user:            []string{"user", "srcuser", "User", "usrName", "suser", "username", "src_user_name", "unauthuser", "user_name", "usr", "src_user", "duser", "xauthuser"},
-	rule:            []string{"policyid", "policy-name", "rule_name", "rule", "AccessControlRuleName", "fw_rule_name", "fw_rule_id", "policy", "poluuid", "fwrule"},
-	service:         []string{"app", "application", "service-name", "ApplicationProtocol", "app_name", "appi_name", "service", "nested-application"},
-	session:         []string{"sessionid", "session-id-32", "session-id", "session_id", "loguid", "con_id", "ConnectionID"},
+	keyNatDst:          {"nat-destination-address", "xlatedst", "tran_dst_ip", "tranip", "destinationTranslatedAddress", "natdst", "NAT_DestinationIP", "translated_dst_ip", "natdstip"},
+	keySent:            {"sentbyte", "bytes-from-client", "sent", "client_outbound_bytes", "sent_bytes", "out", "InitiatorBytes", "bytes_sent", "outbytes", "sentbytes"},
+	keyReceived:        {"rcvdbyte", "bytes-from-server", "rcvd", "server_outbound_bytes", "received_bytes", "in", "ResponderBytes", "bytes_received", "recv_bytes", "inbytes", "rcvdbytes"},
+	keySentPackets:     {"sentpkt", "packets-from-client", "spkt", "client_outbound_packets", "InitiatorPackets", "sent_pkts", "pkts_sent"},
+	keyReceivedPackets: {"rcvdpkt", "packets-from-server", "rpkt", "server_outbound_packets", "ResponderPackets", "recv_pkts", "pkts_received"},
+	keyDuration:        {"duration", "elapsed-time", "elapsed", "ConnectionDuration", "con_duration", "session_duration"},
+	keyAction:          {"action", "act", "AccessControlRuleAction", "fw_action", "rule_action", "Action", "disposition", "acl_action", "log_subtype", "status", "deviceAction"},
+	keyUser:            {"user", "srcuser", "User", "usrName", "suser", "username", "src_user_name", "unauthuser", "user_name", "usr", "src_user", "duser", "xauthuser"},
+	keyRule:            {"policyid", "policy-name", "rule_name", "rule", "AccessControlRuleName", "fw_rule_name", "fw_rule_id", "policy", "poluuid", "fwrule"},
+	keyService:         {"app", "application", "service-name", "ApplicationProtocol", "app_name", "appi_name", "service", "nested-application"},
+	keySession:         {"sessionid", "session-id-32", "session-id", "session_id", "loguid", "con_id", "ConnectionID"},
+}
+
+// plan is where the fields of a log are that tell a fact, in the order in
+// which they count.
+type plan struct {
+	fields int // that the log had when the plan was made
+	slots  [keyFacts][]int
+}
+
+// planOf returns the plan for the log of the row being read.
+func (r *reader) planOf() *plan {
+	p := r.plans[r.row]
+	if p != nil && p.fields == r.row.Fields() {
+		return p
+	}
+	if len(r.plans) > maxNames {
+		clear(r.plans)
+	}
+	p = &plan{fields: r.row.Fields()}
+	for fact, names := range keysOf {
+		for _, name := range names {
+			if slot := r.row.Slot(name); slot >= 0 {
+				p.slots[fact] = append(p.slots[fact], slot)
+			}
+		}
+	}
+	r.plans[r.row] = p
+	return p
 }
 
 // keys takes the facts that a row's named fields tell.
 func (r *reader) keys(x *facts) {
+	p := r.planOf()
 	for _, f := range [...]struct {
-		to    *[]byte
-		names []string
+		to   *[]byte
+		fact int
 	}{
-		{&x.proto, keysOf.proto}, {&x.sent, keysOf.sent}, {&x.received, keysOf.received}, {&x.sentPackets, keysOf.sentPackets}, {&x.receivedPackets, keysOf.receivedPackets},
-		{&x.duration, keysOf.duration}, {&x.action, keysOf.action}, {&x.user, keysOf.user}, {&x.rule, keysOf.rule}, {&x.service, keysOf.service}, {&x.session, keysOf.session},
+		{&x.proto, keyProto}, {&x.sent, keySent}, {&x.received, keyReceived}, {&x.sentPackets, keySentPackets}, {&x.receivedPackets, keyReceivedPackets},
+		{&x.duration, keyDuration}, {&x.action, keyAction}, {&x.user, keyUser}, {&x.rule, keyRule}, {&x.service, keyService}, {&x.session, keySession},
 	} {
 		if *f.to == nil {
-			*f.to = r.first(f.names)
+			*f.to = r.first(p.slots[f.fact])
 		}
 	}
-	r.side(&x.src, &x.sport, keysOf.src, keysOf.sport)
-	r.side(&x.dst, &x.dport, keysOf.dst, keysOf.dport)
+	r.side(&x.src, &x.sport, p.slots[keySrc], p.slots[keySport])
+	r.side(&x.dst, &x.dport, p.slots[keyDst], p.slots[keyDport])
 	var none []byte
-	r.side(&x.natSrc, &none, keysOf.natSrc, nil)
-	r.side(&x.natDst, &none, keysOf.natDst, nil)
+	r.side(&x.natSrc, &none, p.slots[keyNatSrc], nil)
+	r.side(&x.natDst, &none, p.slots[keyNatDst], nil)
 	if x.dport == nil { // "service" is a port at some vendors, a name at others
 		if _, ok := atom.Port(x.service); ok {
 			x.dport = x.service
@@ -70,23 +119,23 @@ func (r *reader) keys(x *facts) {
 	}
 }
 
-func (r *reader) first(names []string) []byte {
-	for _, name := range names {
-		if v := r.row.Get(name); len(v) > 0 {
+func (r *reader) first(slots []int) []byte {
+	for _, slot := range slots {
+		if v := r.row.At(slot); len(v) > 0 {
 			return v
 		}
 	}
 	return nil
 }
 
-// side takes an address and a port: the first names that hold one. An address
+// side takes an address and a port: the first fields that hold one. An address
 // may have its port with it.
-func (r *reader) side(addr, port *[]byte, names, ports []string) {
-	for _, name := range names {
+func (r *reader) side(addr, port *[]byte, addrs, ports []int) {
+	for _, slot := range addrs {
 		if *addr != nil {
 			break
 		}
-		v := r.row.Get(name)
+		v := r.row.At(slot)
 		if len(v) == 0 {
 			continue
 		}
@@ -102,11 +151,11 @@ func (r *reader) side(addr, port *[]byte, names, ports []string) {
 			}
 		}
 	}
-	for _, name := range ports {
+	for _, slot := range ports {
 		if *port != nil {
 			break
 		}
-		if v := r.row.Get(name); len(v) > 0 {
+		if v := r.row.At(slot); len(v) > 0 {
 			if _, ok := atom.Port(v); ok {
 				*port = v
 			}

@@ -1,6 +1,7 @@
 package syslog
 
 import (
+	"slices"
 	"strconv"
 
 	"seawall/internal/evidence"
@@ -17,6 +18,9 @@ type reader struct {
 	row             *openrow.Row
 	rec             record.Record
 	frame           frame
+	facts           facts
+	byProgram       map[string][]*product
+	plans           map[*openrow.Row]*plan
 	scratch         []byte
 	cells           [][]byte
 	endpoints       []endpoint
@@ -29,7 +33,7 @@ type reader struct {
 func newReader(network, system *openrow.Catalog) *reader {
 	r := &reader{
 		network: openrow.NewBuilder(network, columnNames), system: openrow.NewBuilder(system, columnNames),
-		sources: map[[2]string]string{}, names: map[string]string{},
+		sources: map[[2]string]string{}, names: map[string]string{}, byProgram: candidates(), plans: map[*openrow.Row]*plan{},
 	}
 	for i := range r.numbers {
 		r.numbers[i] = strconv.AppendInt(nil, int64(i), 10)
@@ -51,14 +55,15 @@ func (r *reader) message(line []byte, sink evidence.Sink) bool {
 	f := &r.frame
 	f.parse(line)
 	r.scratch = r.scratch[:0]
-	var x facts
+	x := &r.facts
+	*x = facts{}
 	p, vendor, name := r.classify(f)
 	if p == nil {
 		r.row = r.network.Begin(r.source(vendor, name))
 		if cefStart(f.body, "CEF:") >= 0 {
-			cef(r, f, &x)
+			cef(r, f, x)
 		} else {
-			leef(r, f, &x)
+			leef(r, f, x)
 		}
 	} else {
 		if p == &other && !f.stamp.set && f.priority < 0 {
@@ -71,11 +76,11 @@ func (r *reader) message(line []byte, sink evidence.Sink) bool {
 		vendor, name = p.vendor, p.name
 		r.row = builder.Begin(r.source(p.vendor, p.name))
 		if p.read != nil {
-			p.read(r, f, &x)
+			p.read(r, f, x)
 		}
 	}
 	r.when(f)
-	r.fill(&x)
+	r.fill(x)
 	r.head(f, vendor, name)
 	r.rec.Schema, r.rec.Values = r.row.Done()
 	var yearless, zoneless bool
@@ -112,12 +117,38 @@ func (r *reader) classify(f *frame) (p *product, vendor, name string) {
 			return nil, vendor, name
 		}
 	}
+	if list, ok := r.byProgram[string(f.program)]; ok {
+		for _, p := range list {
+			if p.match(f) {
+				return p, "", ""
+			}
+		}
+		return &other, "", ""
+	}
 	for i := range products {
 		if products[i].match(f) {
 			return &products[i], "", ""
 		}
 	}
 	return &other, "", ""
+}
+
+// candidates lists, for the programs that most messages of hosts come from,
+// the products that may be meant, so that not all must be tried.
+func candidates() map[string][]*product {
+	all := map[string][]*product{}
+	for _, c := range commonPrograms {
+		list := []*product{}
+		for i := range products {
+			if slices.Contains(c.products, products[i].vendor+" "+products[i].name) {
+				list = append(list, &products[i])
+			}
+		}
+		for _, name := range c.programs {
+			all[name] = list
+		}
+	}
+	return all
 }
 
 // source is the name of the log of a vendor's product.

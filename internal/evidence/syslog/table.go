@@ -99,3 +99,25 @@ var products = []product{
 
 // other is what nothing in the table is.
 var other = product{vendor: "unix", name: "syslog", system: true}
+
+// commonPrograms are the programs that hosts run everywhere. Where appliances
+// run them, too, their products are among those that may be meant.
+var commonPrograms = []struct {
+	programs, products []string
+}{
+	{[]string{"sshd", "sshd-session"}, []string{"juniper junos", "infoblox nios", "openbsd openssh"}},
+	{[]string{"kernel"}, []string{"ubiquiti unifi", "linux netfilter", "linux audit", "watchguard fireware"}},
+	{[]string{"named"}, []string{"infoblox nios", "isc bind"}},
+	{[]string{"dnsmasq", "dnsmasq-dhcp"}, []string{"dnsmasq dnsmasq"}},
+	{[]string{"unbound"}, []string{"nlnet labs unbound"}},
+	{[]string{"filterlog"}, []string{"netgate pfsense"}},
+	{[]string{"sudo"}, []string{"linux sudo", "linux pam"}},
+	{[]string{"su", "login", "gdm-password]", "systemd-logind", "polkitd", "lightdm"}, []string{"linux pam"}},
+	{[]string{"CRON", "cron", "crond", "anacron"}, []string{"linux cron", "linux pam"}},
+	{[]string{"audispd", "auditd", "audit"}, []string{"nutanix nutanix", "linux audit"}},
+	{[]string{"useradd", "userdel", "usermod", "groupadd", "passwd", "chpasswd"}, []string{"linux accounts", "linux pam"}},
+	{[]string{
+		"systemd", "systemd-networkd", "systemd-resolved", "systemd-timesyncd", "systemd-udevd", "systemd-journald", "dbus-daemon", "NetworkManager", "rsyslogd", "syslog-ng", "chronyd",
+		"dhclient", "snapd", "dockerd", "containerd", "kubelet", "smartd", "irqbalance", "multipathd", "udisksd", "freshclam", "fwupd", "packagekitd", "ModemManager", "avahi-daemon", "cloud-init",
+	}, nil},
+}
