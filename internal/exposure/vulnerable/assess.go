@@ -25,9 +25,10 @@ func Assessor(m *Matcher) exposure.Assessor {
 
 func (m *Matcher) assess(ctx *exposure.Context) []finding.Finding {
 	vex := newStatements(ctx.Inventory.Statements)
+	cache := map[*inventory.Component][]Match{}
 	var findings []finding.Finding
 	for _, d := range ctx.Inventory.Devices {
-		c := collector{matcher: m, device: d, reach: ctx.Reach(d), vex: vex, targets: map[string]*target{}}
+		c := collector{matcher: m, device: d, reach: ctx.Reach(d), vex: vex, cache: cache, targets: map[string]*target{}}
 		for _, t := range c.collect() {
 			if f, ok := m.finding(ctx, &c, t); ok {
 				findings = append(findings, f)

@@ -51,9 +51,9 @@ func distributionFix(id cve.ID, i *Identity) (judgement, bool) {
 		}
 	}
 	if scheme.Compare(have, want) < 0 {
-		return judgement{outcome: Affected, rule: fmt.Sprintf("%s fixed it in %s", release, fixed), fixed: fixed}, true
+		return judgement{outcome: Affected, rule: func() string { return fmt.Sprintf("%s fixed it in %s", release, fixed) }, fixed: fixed}, true
 	}
-	return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s fixed it in %s", release, fixed)}, true
+	return judgement{outcome: NotAffected, rule: func() string { return fmt.Sprintf("%s fixed it in %s", release, fixed) }}, true
 }
 
 var (

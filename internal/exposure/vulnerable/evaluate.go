@@ -31,9 +31,9 @@ func (o Outcome) String() string {
 // judgement is the answer about one product's version and how it came about.
 type judgement struct {
 	outcome  Outcome
-	rule     string // what was applied, for people
-	decides  string // for Possible: the one piece of evidence that would decide
-	fixed    string // the smallest version that fixes it in the same train, or the next
+	rule     func() string // tells what was applied, for people; most answers are never told
+	decides  string        // for Possible: the one piece of evidence that would decide
+	fixed    string        // the smallest version that fixes it in the same train, or the next
 	inferred bool
 }
 
@@ -54,20 +54,26 @@ func (e *evaluator) judge() judgement {
 	v := e.id.Version
 	switch {
 	case n.Quality == cve.Unusable && len(n.Affected) == 0 && len(n.Safe) == 0:
-		return judgement{outcome: Possible, rule: "the record names no usable versions of it", decides: cmp.Or(e.use.Note, "the vendor's advisory, or a check of the flaw itself")}
+		return judgement{outcome: Possible, rule: func() string { return "the record names no usable versions of it" }, decides: cmp.Or(e.use.Note, "the vendor's advisory, or a check of the flaw itself")}
 	case !hasDigit(v):
-		return judgement{outcome: Possible, rule: "the version is not known; affected: " + list(n.Affected), decides: "the version of the product"}
+		return judgement{outcome: Possible, rule: func() string { return "the version is not known; affected: " + list(n.Affected) }, decides: "the version of the product"}
 	}
 	if j, ok := e.imprecise(); ok {
 		return j
 	}
 	if r := e.containing(n.Safe); r != nil {
-		return judgement{outcome: NotAffected, rule: "the record names " + r.String() + " as unaffected"}
+		return judgement{outcome: NotAffected, rule: func() string { return "the record names " + r.String() + " as unaffected" }}
 	}
 	if j, ok := e.editions(); ok {
 		return j
 	}
-	if r := e.containing(ordinary(n.Affected, e.id.Edition)); r != nil {
+	ranges := ordinary(n.Affected, e.id.Edition)
+	if r := e.containing(ranges); r != nil {
+		if fix := e.ownFix(ranges, r); fix != nil {
+			return judgement{outcome: NotAffected, rule: func() string {
+				return fmt.Sprintf("%s is not before the fix of its own line (%s)", e.id.Version, fix.String())
+			}}
+		}
 		return e.hit(r)
 	}
 	return e.miss()
@@ -87,6 +93,9 @@ func (e *evaluator) containing(ranges []cve.Range) *cve.Range {
 // ordinary returns the ranges of one edition; if there is none for it, those of
 // the ordinary one.
 func ordinary(ranges []cve.Range, edition string) []cve.Range {
+	if !slices.ContainsFunc(ranges, func(r cve.Range) bool { return r.Edition != "" }) {
+		return ranges
+	}
 	pick := func(edition string) (picked []cve.Range) {
 		for _, r := range ranges {
 			if r.Edition == edition {
@@ -121,7 +130,9 @@ func (e *evaluator) editions() (judgement, bool) {
 			continue
 		}
 		return judgement{
-			outcome: Possible, rule: fmt.Sprintf("build %s is fixed in the %s edition and open in the ordinary one", e.id.Full, r.Edition),
+			outcome: Possible, rule: func() string {
+				return fmt.Sprintf("build %s is fixed in the %s edition and open in the ordinary one", e.id.Full, r.Edition)
+			},
 			decides: "whether the device runs the " + r.Edition + " edition", fixed: r.To,
 		}, true
 	}
@@ -140,16 +151,50 @@ func buildTrain(v string) string {
 
 // hit is the answer for a version inside an affected range.
 func (e *evaluator) hit(r *cve.Range) judgement {
-	j := judgement{outcome: Affected, rule: "affected: " + r.String(), fixed: e.fixFor(r)}
+	j := judgement{outcome: Affected, rule: func() string { return "affected: " + r.String() }, fixed: e.fixFor(r)}
 	if e.id.Distribution != "" {
 		if fix, ok := distributionFix(e.use.ID, e.id); ok {
 			return fix
 		}
 		j.outcome = Possible
-		j.rule = fmt.Sprintf("the maker's range matches (%s), but this is %s's package, which gets fixes without a new version", r.String(), e.id.Distribution)
+		j.rule = func() string {
+			return fmt.Sprintf("the maker's range matches (%s), but this is %s's package, which gets fixes without a new version", r.String(), e.id.Distribution)
+		}
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}
 	return j
+}
+
+// ownFix returns the range of a version's own line that ends before it, if what
+// contains it ends in another line: "before 4.0.2" holds 3.2.70, but 3.2 has a
+// fix of its own.
+func (e *evaluator) ownFix(ranges []cve.Range, hit *cve.Range) *cve.Range {
+	if e.use.Quality < cve.Enumerated || hit.To == "" {
+		return nil
+	}
+	shared := shares(e.id.Version, hit.To)
+	for i := range ranges {
+		r := &ranges[i]
+		if r.To == "" || r.Inclusive || !r.Above(e.scheme(), e.id.Version) {
+			continue
+		}
+		// The lines must part before the last number, which counts the builds.
+		if own := shares(e.id.Version, r.To); own > shared && own >= 2 && shared < numbers(r.To)-1 {
+			return r
+		}
+	}
+	return nil
+}
+
+// shares counts the first numbers that two versions have in common.
+func shares(a, b string) int {
+	split := func(r rune) bool { return r < '0' || r > '9' }
+	x, y := strings.FieldsFunc(a, split), strings.FieldsFunc(b, split)
+	n := 0
+	for n < len(x) && n < len(y) && strings.TrimLeft(x[n], "0") == strings.TrimLeft(y[n], "0") {
+		n++
+	}
+	return n
 }
 
 // imprecise decides for versions that name a train only, if the flaw is in part
@@ -165,7 +210,9 @@ func (e *evaluator) imprecise() (judgement, bool) {
 		if r.Edition == e.id.Edition && inside {
 			return judgement{
 				outcome: Possible, fixed: e.fixFor(r), decides: "the full version with its build",
-				rule: fmt.Sprintf("version %q names a train and not a release of it; affected: %s", e.id.Full, r.String()),
+				rule: func() string {
+					return fmt.Sprintf("version %q names a train and not a release of it; affected: %s", e.id.Full, r.String())
+				},
 			}, true
 		}
 	}
@@ -208,21 +255,23 @@ func (e *evaluator) miss() judgement {
 	ranges := ordinary(e.use.Affected, e.id.Edition)
 	v := e.id.Version
 	if e.use.Quality == cve.Tried {
-		return judgement{outcome: Possible, rule: "the record names single versions only, which somebody tried: " + list(ranges), decides: "the vendor's advisory"}
+		return judgement{outcome: Possible, rule: func() string { return "the record names single versions only, which somebody tried: " + list(ranges) }, decides: "the vendor's advisory"}
 	}
 	if len(ranges) == 0 {
-		return judgement{outcome: NotAffected, rule: "no version of this edition is affected"}
+		return judgement{outcome: NotAffected, rule: func() string { return "no version of this edition is affected" }}
 	}
 	train := cve.Train(v)
 	for i := range ranges {
 		r := &ranges[i]
 		if r.To != "" && cve.Train(r.To) == train && r.Above(e.scheme(), v) {
-			return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is behind the end of what is affected in its train (%s)", v, r.String())}
+			return judgement{outcome: NotAffected, rule: func() string {
+				return fmt.Sprintf("%s is behind the end of what is affected in its train (%s)", v, r.String())
+			}}
 		}
 	}
 	above := slices.ContainsFunc(ranges, func(r cve.Range) bool { return r.To == "" || !r.Above(e.scheme(), v) })
 	if !above {
-		return judgement{outcome: NotAffected, rule: "newer than everything affected: " + list(ranges)}
+		return judgement{outcome: NotAffected, rule: func() string { return "newer than everything affected: " + list(ranges) }}
 	}
 	below := !slices.ContainsFunc(ranges, func(r cve.Range) bool { return r.To != "" && r.Above(e.scheme(), v) })
 	return e.between(ranges, train, below)
@@ -241,30 +290,44 @@ func (e *evaluator) between(ranges []cve.Range, train string, below bool) judgem
 	trains := e.id.Product.Trains()
 	switch {
 	case below && (e.use.Quality == cve.Curated || !trains):
-		return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))}
+		return judgement{outcome: NotAffected, rule: func() string {
+			return fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))
+		}}
 	case e.use.Quality == cve.Curated && !ended:
-		return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is not among what is affected: %s", e.id.Version, list(ranges))}
+		return judgement{outcome: NotAffected, rule: func() string { return fmt.Sprintf("%s is not among what is affected: %s", e.id.Version, list(ranges)) }}
 	case ended && !below && e.use.Quality != cve.Curated, ended && below && e.id.Product.ForsakesOldTrains():
 		return judgement{
 			outcome: Affected, inferred: true, fixed: fixed,
-			rule: fmt.Sprintf("train %s was out of support when the flaw came out, so it has no row and no fix; affected in newer trains: %s", train, list(ranges)),
+			rule: func() string {
+				return fmt.Sprintf("train %s was out of support when the flaw came out, so it has no row and no fix; affected in newer trains: %s", train, list(ranges))
+			},
 		}
 	case ended:
 		return judgement{
-			outcome: Possible, fixed: fixed, rule: fmt.Sprintf("train %s was out of support when the flaw came out, so nobody says whether it is affected", train),
+			outcome: Possible, fixed: fixed, rule: func() string {
+				return fmt.Sprintf("train %s was out of support when the flaw came out, so nobody says whether it is affected", train)
+			},
 			decides: "a check of the flaw itself; the train gets no fixes either way",
 		}
 	case below:
-		return judgement{outcome: NotAffected, rule: fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))}
+		return judgement{outcome: NotAffected, rule: func() string {
+			return fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))
+		}}
 	case !known && e.inferredAbove(ranges):
-		return judgement{outcome: Affected, inferred: true, fixed: fixed, rule: "older than the fix of its line, whose beginning the record does not name: " + list(ranges)}
+		return judgement{outcome: Affected, inferred: true, fixed: fixed, rule: func() string {
+			return "older than the fix of its line, whose beginning the record does not name: " + list(ranges)
+		}}
 	case !known:
 		return judgement{
-			outcome: Possible, fixed: fixed, rule: fmt.Sprintf("the record says nothing of train %s, which lies between those it names: %s", train, list(ranges)),
+			outcome: Possible, fixed: fixed, rule: func() string {
+				return fmt.Sprintf("the record says nothing of train %s, which lies between those it names: %s", train, list(ranges))
+			},
 			decides: "the vendor's advisory, or whether the train was out of support",
 		}
 	}
-	return judgement{outcome: NotAffected, rule: fmt.Sprintf("train %s was supported when the flaw came out and is not among what is affected: %s", train, list(ranges))}
+	return judgement{outcome: NotAffected, rule: func() string {
+		return fmt.Sprintf("train %s was supported when the flaw came out and is not among what is affected: %s", train, list(ranges))
+	}}
 }
 
 // inferredAbove reports whether the next fix above the version is of a range

@@ -40,6 +40,7 @@ type collector struct {
 	device  *inventory.Device
 	reach   exposure.Reach
 	vex     statements
+	cache   map[*inventory.Component][]Match // the same packages are on many devices
 	targets map[string]*target
 	order   []string
 }
@@ -138,7 +139,11 @@ func distributionWords(extra string) string {
 }
 
 func (c *collector) matches(component *inventory.Component, confidence inventory.Confidence, where inventory.Citation) {
-	matches := c.matcher.Component(component)
+	matches, known := c.cache[component]
+	if !known {
+		matches = c.matcher.Component(component)
+		c.cache[component] = matches
+	}
 	if len(matches) == 0 {
 		return
 	}

@@ -101,12 +101,42 @@ func (m *Matcher) Identity(id *Identity) []Match {
 		return nil
 	}
 	var matches []Match
+	build := windowsBuild(id)
 	for _, use := range m.Facts.Of(id.Product) {
-		if match := m.judge(id, use); match.Outcome != NotAffected {
+		if build != "" && foreignBuild(use.Affected, build) {
+			continue
+		}
+		if match, affects := m.judge(id, use, false); affects {
 			matches = append(matches, match)
 		}
 	}
 	return matches
+}
+
+// windowsBuild returns the first three numbers of a version of Windows, "" of
+// anything else.
+func windowsBuild(id *Identity) string {
+	if id.Product != "microsoft/windows" {
+		return ""
+	}
+	parts := strings.SplitN(id.Version, ".", 4)
+	if len(parts) < 3 {
+		return ""
+	}
+	return strings.Join(parts[:3], ".")
+}
+
+// foreignBuild reports whether all ranges are those of other builds.
+func foreignBuild(ranges []cve.Range, build string) bool {
+	if len(ranges) == 0 {
+		return false
+	}
+	for i := range ranges {
+		if ranges[i].From == build {
+			return false
+		}
+	}
+	return true
 }
 
 // Judge answers for one flaw. Of a product that the flaw's record does not
@@ -125,7 +155,7 @@ func (m *Matcher) Judge(c *inventory.Component, flaw cve.ID) Match {
 		if a.Product != id.Product {
 			continue
 		}
-		match := m.judge(&id, facts.Use{Vulnerability: v, Affect: a})
+		match, _ := m.judge(&id, facts.Use{Vulnerability: v, Affect: a}, true)
 		if !found || match.Outcome > answer.Outcome {
 			answer, found = match, true
 		}
@@ -151,7 +181,8 @@ func products(v *facts.Vulnerability) string {
 	return strings.Join(names[:min(5, len(names))], ", ")
 }
 
-func (m *Matcher) judge(id *Identity, use facts.Use) Match {
+// judge answers for one flaw; clear answers are worded only if asked for.
+func (m *Matcher) judge(id *Identity, use facts.Use, word bool) (Match, bool) {
 	match := Match{Flaw: use.Vulnerability, Product: id.Product, Version: id.Version, Note: use.Note, Quality: use.Quality}
 	if id.Product == "microsoft/exchange_server" {
 		if state, why := m.Exchange.Judge(use.ID, id.Version); state != exchange.Unknown || m.tabled(use.ID) {
@@ -162,7 +193,7 @@ func (m *Matcher) judge(id *Identity, use facts.Use) Match {
 			if fix, ok := m.Exchange.Fix(use.ID); ok {
 				match.Fixed = fix.SU
 			}
-			return match
+			return match, match.Outcome != NotAffected
 		}
 	}
 	e := evaluator{id: id, use: use, ends: m.Ends}
@@ -173,8 +204,11 @@ func (m *Matcher) judge(id *Identity, use facts.Use) Match {
 	if id.Distribution != "" && j.outcome == Possible {
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}
-	match.Outcome, match.Rule, match.Decides, match.Fixed, match.Inferred = j.outcome, j.rule, j.decides, j.fixed, j.inferred
-	return match
+	match.Outcome, match.Decides, match.Fixed, match.Inferred = j.outcome, j.decides, j.fixed, j.inferred
+	if word || j.outcome != NotAffected {
+		match.Rule = j.rule()
+	}
+	return match, j.outcome != NotAffected
 }
 
 func (m *Matcher) tabled(id cve.ID) bool {

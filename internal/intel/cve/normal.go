@@ -152,6 +152,9 @@ func (n *normalizer) single(r *Row, text string) {
 func (n *normalizer) upper(from, less string, x *Range) string {
 	if prefix, ok := strings.CutSuffix(less, "*"); ok {
 		prefix = strings.TrimRight(strings.TrimRight(prefix, "."), ".xX")
+		if strings.Contains(prefix, " ") { // "Apache APISIX 1*"
+			prefix = bound(prefix)
+		}
 		if prefix == "" || !isDigit(prefix[0]) || n.scheme == version.Maven {
 			return ""
 		}

@@ -67,7 +67,10 @@ func affects(r *cve.Record, kev *Known) []Affect {
 			candidates = append(candidates, &candidate{key: key})
 		}
 	}
-	prose := cve.Prose(r.Description)
+	var prose []cve.Range
+	if needsProse(r.Description, candidates) {
+		prose = cve.Prose(r.Description)
+	}
 	list := make([]Affect, 0, len(candidates))
 	for _, c := range candidates {
 		a := Affect{Product: c.key, Normal: c.best()}
@@ -85,6 +88,28 @@ func affects(r *cve.Record, kev *Known) []Affect {
 	}
 	return list
 }
+
+// needsProse reports whether the description must be read: for lack of versions
+// elsewhere, or because it names one of them as affected that a row may exclude.
+func needsProse(text string, candidates []*candidate) bool {
+	rows, named := 0, false
+	for _, c := range candidates {
+		for origin := range c.merged {
+			for i := range c.merged[origin].Rows {
+				r := &c.merged[origin].Rows[i]
+				rows++
+				named = named || r.Less != "" && strings.Contains(text, r.Less)
+				if rows > manyRows {
+					return named
+				}
+			}
+		}
+	}
+	return named || rows <= manyRows
+}
+
+// manyRows is how many version rows make the description needless.
+const manyRows = 3
 
 func onlySafe(n *cve.Normal) bool {
 	return len(n.Safe) > 0 && !slices.ContainsFunc(n.Safe, func(r cve.Range) bool { return r.From != "" || r.To != "" })

@@ -176,8 +176,33 @@ func listZip(from string, jobs chan<- job) error {
 	return listZipped(&z.Reader, jobs, &wait)
 }
 
+// fast makes an archive unpack with readers that are used again: a new one for
+// each small record costs more than the record.
 func fast(z *zip.Reader) {
-	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
+	pool := &sync.Pool{New: func() any { return flate.NewReader(nil) }}
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
+		f, _ := pool.Get().(io.ReadCloser)
+		if err := f.(flate.Resetter).Reset(r, nil); err != nil {
+			return flate.NewReader(r)
+		}
+		return &pooled{f, pool}
+	})
+}
+
+// pooled is a reader that goes back when it is closed.
+type pooled struct {
+	io.ReadCloser
+	pool *sync.Pool
+}
+
+func (p *pooled) Close() error {
+	if p.ReadCloser == nil {
+		return nil
+	}
+	err := p.ReadCloser.Close()
+	p.pool.Put(p.ReadCloser)
+	p.ReadCloser = nil
+	return err
 }
 
 func listZipped(z *zip.Reader, jobs chan<- job, wait *sync.WaitGroup) error {

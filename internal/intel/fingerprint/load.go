@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // File is one of Recog's files.
@@ -85,17 +86,27 @@ func New(files []*File) *Set {
 
 func newDatabase(f *File) *database {
 	db := &database{name: f.Matches, prints: make([]print, len(f.Prints))}
-	needed := make([][]string, len(f.Prints))
 	for i := range f.Prints {
 		p := &f.Prints[i]
 		db.prints[i].pattern, db.prints[i].flags = goPattern(p.Pattern, p.Flags)
 		for _, field := range p.Params {
 			db.prints[i].params = append(db.prints[i].params, param{field.Name, field.Value, field.Pos, strings.Contains(field.Value, "{")})
 		}
-		needed[i], db.prints[i].also = needs("(?m" + db.prints[i].flags + ")" + db.prints[i].pattern)
 	}
-	db.index = newIndex(needed)
+	db.index = sync.OnceValue(db.newIndex)
 	return db
+}
+
+// newIndex finds the texts that each fingerprint needs and builds the index of
+// them.
+func (db *database) newIndex() *index {
+	needed := make([][]string, len(db.prints))
+	for i := range db.prints {
+		p := &db.prints[i]
+		needed[i], p.also = needs("(?m" + p.flags + ")" + p.pattern)
+	}
+	x := newIndex(needed)
+	return &x
 }
 
 // goPattern writes a pattern of Recog, which are Ruby's, for Go: both

@@ -100,7 +100,7 @@ type Description struct {
 // Of draws the traits of a flaw. What only the catalogue of exploited flaws
 // tells is added by [Traits.WithPriors].
 func Of(d *Description) Traits {
-	t := words(strings.ToLower(d.Text)) | class(d) | vector(d) | weaknesses(d.Weaknesses)
+	t := words(strings.ToLower(d.Text[:min(len(d.Text), readWords)])) | class(d) | vector(d) | weaknesses(d.Weaknesses)
 	t.set(JudgedProof, d.Proof)
 	t.set(ManyReferences, d.References >= 4)
 	// What CISA has not judged is estimated from the vector.
@@ -110,6 +110,10 @@ func Of(d *Description) Traits {
 	t.set(OpenServer, t&servers != 0 && t&(Unauthenticated|NoPrivileges|BypassesLogin) != 0)
 	return t
 }
+
+// readWords is how much of a record's words are read: what a flaw is stands at
+// the beginning.
+const readWords = 600
 
 // servers are the classes of products that wait for callers.
 const servers = OnGateway | OnMail | OnManagement | OnTransfer | OnVirtualisation | OnBackup

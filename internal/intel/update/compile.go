@@ -3,6 +3,7 @@ package update
 import (
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"seawall/internal/intel/cve"
@@ -71,6 +72,7 @@ func Overlay(list []facts.Vulnerability, c *kev.Catalogue) []facts.Vulnerability
 
 // cve compiles the whole list of records anew.
 func (b *builder) cve() error {
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(compileMemory))
 	list, _, err := feed.Vulnerabilities(b.path("cve"), b.catalogue)
 	if err != nil {
 		return err
@@ -89,6 +91,10 @@ func (b *builder) cve() error {
 	b.setFeed(facts.Feed{Name: "CVE", Date: newest, Count: len(list), From: "CVE records of the CVE programme, with CISA's judgement"})
 	return nil
 }
+
+// compileMemory is what compiling all records stays below: garbage is taken
+// away more often near it.
+const compileMemory = 220 << 20
 
 // join adds the flaws of older that newer lacks. Both are by id.
 func join(newer, older []facts.Vulnerability) []facts.Vulnerability {
