@@ -47,6 +47,7 @@ type Summary struct {
 	site   *intrusion.Site
 	border *perimeter.Border
 	pairs  *table
+	all    *table // every connection of every pair, by address alone; nil unless RITA's scores are asked for
 
 	queue   [batch]event
 	queued  int
@@ -59,11 +60,11 @@ type Summary struct {
 const batch = 64
 
 func newSummary(site *intrusion.Site) *Summary {
-	l := defaultLimits
+	s := &Summary{site: site, border: perimeter.New(site), pairs: newTable(defaultLimits), clients: map[string]netip.Addr{}}
 	if site != nil && site.RITA {
-		l.perPair = everySecond
+		s.all = newTable(ritaLimits)
 	}
-	return &Summary{site: site, border: perimeter.New(site), pairs: newTable(l), clients: map[string]netip.Addr{}}
+	return s
 }
 
 // Observe implements [intrusion.Summary].
@@ -74,6 +75,9 @@ func (s *Summary) Observe(a *activity.Activity) {
 	switch a.Class {
 	case activity.FlowSeen:
 		s.border.Observe(a.Flow)
+		if s.all != nil {
+			s.compare(a)
+		}
 		s.flow(a)
 	case activity.Handshake:
 		s.handshake(a)
@@ -92,7 +96,7 @@ func (s *Summary) flow(a *activity.Activity) {
 	e.src, e.dst = f.Source.As16(), f.Destination.As16()
 	e.port, e.caller, e.protocol = f.DestinationPort, f.SourcePort, f.Protocol
 	e.size, e.duration = f.OutBytes, f.Duration
-	if f.OutBytes < 0 || s.site != nil && s.site.RITA {
+	if f.OutBytes < 0 {
 		e.size = max(f.OutIPBytes, 0)
 	}
 	if f.OutBytes < 0 && f.OutIPBytes <= 0 {
@@ -217,6 +221,9 @@ func (s *Summary) Merge(other intrusion.Summary) {
 	o.flush()
 	s.border.Merge(o.border)
 	s.pairs.merge(o.pairs)
+	if s.all != nil && o.all != nil {
+		s.all.merge(o.all)
+	}
 }
 
 // MarshalBinary implements [intrusion.Summary].
@@ -224,7 +231,7 @@ func (s *Summary) MarshalBinary() ([]byte, error) {
 	s.flush()
 	var out bytes.Buffer
 	e := gob.NewEncoder(&out)
-	if err := errors.Join(s.border.Encode(e), s.pairs.encode(e)); err != nil {
+	if err := errors.Join(s.border.Encode(e), s.pairs.encode(e), s.encodeAll(e)); err != nil {
 		return nil, fmt.Errorf("write summary: %w", err)
 	}
 	return out.Bytes(), nil
@@ -237,7 +244,7 @@ func (s *Summary) UnmarshalBinary(data []byte) error {
 	if err := s.border.Decode(d); err != nil {
 		return err
 	}
-	if err := s.pairs.decode(d); err != nil {
+	if err := errors.Join(s.pairs.decode(d), s.decodeAll(d)); err != nil {
 		return fmt.Errorf("read summary: %w", err)
 	}
 	return nil

@@ -1,42 +1,67 @@
 package beacon
 
 import (
+	"encoding/gob"
 	"fmt"
 	"net/netip"
-	"slices"
 
+	"seawall/internal/activity"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion/beacon/rita"
 	"seawall/internal/intrusion/prose"
 )
 
+// ritaLimits keep all calls of a day, as RITA does: those who ask for its
+// scores get its memory, too.
+var ritaLimits = limits{pairs: 1 << 19, entries: 1 << 26, perPair: 86_400}
+
+// compare notes a connection of any kind, for RITA's scores.
+func (s *Summary) compare(a *activity.Activity) {
+	f := a.Flow
+	if !f.Source.IsValid() || !f.Destination.IsValid() {
+		return
+	}
+	e := event{time: a.Time, origin: a.Origin, src: f.Source.As16(), dst: f.Destination.As16(), size: f.OutIPBytes, duration: f.Duration}
+	e.hash = hashAddresses(&e.src, &e.dst, 0)
+	s.all.addAll([]event{e}, nil)
+}
+
+func (s *Summary) encodeAll(e *gob.Encoder) error {
+	if s.all == nil {
+		return nil
+	}
+	return s.all.encode(e)
+}
+
+func (s *Summary) decodeAll(d *gob.Decoder) error {
+	if s.all == nil {
+		return nil
+	}
+	s.all = newTable(ritaLimits)
+	return s.all.decode(d)
+}
+
 // ritaFindings reports the scores that RITA gives every pair of an inside and
-// an outside address over the last day: informational, for comparison.
+// an outside address over the last day: informational, for comparison. RITA
+// itself leaves out, unless told otherwise, what comes from outside.
 func (s *Summary) ritaFindings() []finding.Finding {
-	type edge struct{ src, dst netip.Addr }
-	edges := map[edge][]*pair{}
-	s.pairs.each(func(p *pair) {
-		e := edge{addrOf(p.src), addrOf(p.dst)}
-		if p.flags&viaName == 0 && s.border.Inside(e.src) && !s.border.Inside(e.dst) {
-			edges[e] = append(edges[e], p)
-		}
-	})
 	var findings []finding.Finding
-	for e, pairs := range edges {
-		if f, ok := s.ritaFinding(e.src, e.dst, pairs); ok {
+	s.all.settle()
+	s.all.each(func(p *pair) {
+		src, dst := addrOf(p.src), addrOf(p.dst)
+		if s.border.Inside(src) == s.border.Inside(dst) {
+			return
+		}
+		if f, ok := s.ritaFinding(src, dst, p); ok {
 			findings = append(findings, f)
 		}
-	}
+	})
 	return findings
 }
 
-func (s *Summary) ritaFinding(src, dst netip.Addr, pairs []*pair) (finding.Finding, bool) {
-	last := s.pairs.last / 1e9
-	var entries []entry
-	for _, p := range pairs {
-		entries = s.pairs.entriesOf(entries, p)
-	}
-	slices.Sort(entries)
+func (s *Summary) ritaFinding(src, dst netip.Addr, p *pair) (finding.Finding, bool) {
+	last := s.all.last / 1e9
+	entries := s.all.entriesOf(nil, p)
 	var times, sizes []int64
 	for _, n := range entries {
 		if at := n.time() / 1e3; at >= last-rita.Day {
@@ -57,11 +82,7 @@ func (s *Summary) ritaFinding(src, dst netip.Addr, pairs []*pair) (finding.Findi
 	}
 	f.Why = fmt.Sprintf("RITA's beacon score of %s to %s is %.3f over the last day: timing %.3f, size %.3f, duration %.3f, histogram %.3f, from %s. It is shown because it was asked for; it is no judgement of ours.",
 		src, dst, scores.Total, scores.Timing, scores.Size, scores.Duration, scores.Histogram, prose.Count(len(times), "connection"))
-	for _, p := range pairs {
-		f.First, f.Last = earliest(f.First, p.first), max(f.Last, p.last)
-		f.Citations = append(f.Citations, s.cite(p)...)
-	}
+	f.First, f.Last, f.Citations = p.first, p.last, s.all.cite(p)
 	f.Normalize()
-	f.Citations = f.Citations[:min(len(f.Citations), maxCitations)]
 	return f, true
 }

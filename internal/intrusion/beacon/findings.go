@@ -29,7 +29,7 @@ func (s *Summary) Findings() []finding.Finding {
 			findings = append(findings, s.sharedFinding(callers))
 		}
 	}
-	if s.site != nil && s.site.RITA {
+	if s.all != nil {
 		findings = append(findings, s.ritaFindings()...)
 	}
 	return findings
@@ -117,7 +117,7 @@ func (s *Summary) finding(c *stream) finding.Finding {
 		f.First, f.Last = earliest(f.First, p.first), max(f.Last, p.last)
 	}
 	for _, p := range c.pairs[:min(len(c.pairs), maxCitations/2)] {
-		f.Citations = append(f.Citations, s.cite(p)...)
+		f.Citations = append(f.Citations, s.pairs.cite(p)...)
 	}
 	f.Normalize()
 	return f
@@ -133,7 +133,7 @@ func earliest(a, b int64) int64 {
 const maxCitations = 10
 
 // cite quotes the first and the last call of a pair.
-func (s *Summary) cite(p *pair) []finding.Citation {
+func (t *table) cite(p *pair) []finding.Citation {
 	dst := ""
 	if p.dst != (address{}) {
 		dst = addrOf(p.dst).String()
@@ -142,8 +142,8 @@ func (s *Summary) cite(p *pair) []finding.Citation {
 	if p.port != 0 {
 		port = fmt.Sprint(p.port)
 	}
-	text := prose.Excerpt("source", addrOf(p.src).String(), "name", string(s.pairs.name(p)), "destination", dst, "port", port)
-	first, last := s.pairs.citation(&p.low, p.first), s.pairs.citation(&p.high, p.last)
+	text := prose.Excerpt("source", addrOf(p.src).String(), "name", string(t.name(p)), "destination", dst, "port", port)
+	first, last := t.citation(&p.low, p.first), t.citation(&p.high, p.last)
 	first.Excerpt, last.Excerpt = text+" | first call", text+" | last call"
 	if first.Path == last.Path && first.Offset == last.Offset {
 		return []finding.Citation{first}
@@ -173,7 +173,7 @@ func (s *Summary) sharedFinding(callers []*stream) finding.Finding {
 			f.Entities = append(f.Entities, more.entities()...)
 		}
 		if len(f.Citations) < maxCitations {
-			f.Citations = append(f.Citations, s.cite(p)...)
+			f.Citations = append(f.Citations, s.pairs.cite(p)...)
 		}
 	}
 	f.Normalize()

@@ -19,9 +19,6 @@ type limits struct {
 // limits a table stays below 200 MB.
 var defaultLimits = limits{pairs: 1 << 19, entries: 10 << 20, perPair: 256}
 
-// everySecond keeps all calls of a day, as RITA does.
-const everySecond = 86_400
-
 const uncut = ^uint64(0)
 
 // table holds pairs by their hashes. Pairs and their entries lie in blocks
