@@ -107,6 +107,24 @@ func TestDisagreementsAreShown(t *testing.T) {
 	}
 }
 
+func TestPackagesAreOfTheDistributionOfTheirHost(t *testing.T) {
+	install := func(c Component) func(*Observation) {
+		return func(o *Observation) { o.Software = append(o.Software, Software{Component: &c, Confidence: Installed}) }
+	}
+	openssl := Component{Kind: Package, Ecosystem: "deb", Name: "openssl", Version: "1"}
+	inv := resolve(
+		seen("a", "place=h1/", install(Component{Kind: System, Name: "Debian", Version: "12", Distribution: "debian-12"})), seen("b", "place=h1/", install(openssl)),
+		seen("c", "place=h2/", install(openssl)),
+	)
+	got := ""
+	for _, d := range inv.Devices {
+		got += d.Name + " " + d.Software[0].Component.Distribution + "; "
+	}
+	if want := "h1 debian-12; h2 ; "; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // shape writes an inventory out.
 func shape(inv *Inventory) string {
 	var b strings.Builder

@@ -29,7 +29,9 @@ func (m *Model) Resolve() *Inventory {
 	}
 	m.observations = nil
 	for _, group := range join(keyed) {
-		inv.Devices = append(inv.Devices, newDevice(group))
+		d := newDevice(group)
+		m.distribute(d)
+		inv.Devices = append(inv.Devices, d)
 	}
 	slices.SortFunc(inv.Devices, func(a, b *Device) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
@@ -75,6 +77,31 @@ func newDevice(group []*Observation) *Device {
 	})
 	d.Disagreements = disagreements(d, group)
 	return d
+}
+
+// distribute gives the packages of a device the distribution they are of, where
+// the list of packages does not say and something else does: the fixes that
+// distributions port back are known for each of their releases only.
+func (m *Model) distribute(d *Device) {
+	distribution := ""
+	for i := range d.System {
+		if s := &d.System[i]; s.Component.Distribution != "" && s.Confidence >= Configured {
+			if distribution != "" && distribution != s.Component.Distribution {
+				return // two systems: which one the packages are of is not known
+			}
+			distribution = s.Component.Distribution
+		}
+	}
+	if distribution == "" {
+		return
+	}
+	for i := range d.Software {
+		if c := d.Software[i].Component; c.Kind == Package && c.Distribution == "" {
+			whole := *c
+			whole.Distribution = distribution
+			d.Software[i].Component = m.component(&whole)
+		}
+	}
 }
 
 func compareKeys(a, b Key) int {
