@@ -62,6 +62,7 @@ type Gap struct {
 // and not one of several like it, as weekends are.
 const (
 	leastGap   = 24 // hours
+	leastSeen  = 48 // hours in which the log has something: else it is not written regularly
 	unlikeMost = 4
 	recurring  = 3
 )
@@ -80,14 +81,15 @@ func (s *Summary) Gaps() (gaps []Gap) {
 func (h *hours) gaps(log Log) (gaps []Gap) {
 	type silence struct{ from, length int64 }
 	var all []silence
-	last := int64(-1)
+	last, seen := int64(-1), 0
 	for hour := range h.all {
+		seen++
 		if last >= 0 && hour-last > 1 {
 			all = append(all, silence{last, hour - last})
 		}
 		last = hour
 	}
-	if len(all) == 0 {
+	if len(all) == 0 || seen < leastSeen {
 		return nil
 	}
 	lengths := make([]int64, len(all))

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
+	"seawall/internal/coverage"
 	"seawall/internal/evidence"
 	"seawall/internal/finding"
 	"seawall/internal/hits"
@@ -108,7 +110,32 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	exposed, warnings := g.options.assess(g.inventory, all.inbound)
 	r.Warnings = append(r.Warnings, warnings...)
 	r.Findings = append(r.Findings, exposed...)
+	g.nameHosts(r.Findings)
 	g.options.quote(ctx, r.Findings)
 	slices.SortFunc(r.Findings, func(a, b finding.Finding) int { return compareFindings(&a, &b) })
 	r.Findings = slices.CompactFunc(r.Findings, func(a, b finding.Finding) bool { return a.ID == b.ID })
+}
+
+// nameHosts gives findings that name no host that of the folder their evidence
+// lies in, unless it is evidence of the network, which is of everybody's.
+func (g *gathering) nameHosts(findings []finding.Finding) {
+	hints := newHostHints(g.options.Paths)
+	network := map[string]bool{}
+	for _, d := range g.options.Detectors {
+		network[d.ID] = slices.ContainsFunc(d.Needs, func(n coverage.Need) bool {
+			return strings.HasPrefix(n.Channel, "zeek ") || strings.HasPrefix(n.Channel, "pcap ")
+		})
+	}
+	for i := range findings {
+		f := &findings[i]
+		if f.Question != finding.In || network[f.Detector] || slices.ContainsFunc(f.Entities, func(e finding.Entity) bool { return e.Type == finding.Host }) {
+			continue
+		}
+		for _, c := range f.Citations {
+			if host := hints.of(c.Path); host != "" {
+				f.Entities = append(f.Entities, finding.Entity{Type: finding.Host, Value: host})
+			}
+		}
+		f.Normalize()
+	}
 }

@@ -20,6 +20,8 @@ type lines struct {
 	files   []io.Closer
 	out     *bufio.Writer
 	written int64
+	path    string    // of the open file
+	last    time.Time // of its last line
 }
 
 func (w *writer) lines(name, layout string, zone *time.Location, header string) *lines {
@@ -38,6 +40,7 @@ func (l *lines) line(at time.Time, text string) error {
 		}
 	}
 	l.written += int64(len(text)) + 1
+	l.last = at
 	if _, err := l.out.WriteString(text); err != nil {
 		return err
 	}
@@ -69,6 +72,7 @@ func (l *lines) open(day string) error {
 		l.files = []io.Closer{z, file}
 		to = z
 	}
+	l.path = path
 	l.day, l.out = day, bufio.NewWriterSize(to, 256<<10)
 	_, err = l.out.WriteString(l.header)
 	return err
@@ -85,5 +89,8 @@ func (l *lines) close() error {
 		}
 	}
 	l.out = nil
+	if err == nil { // logs that name no year are dated by it
+		err = os.Chtimes(l.path, l.last, l.last)
+	}
 	return err
 }
