@@ -1,8 +1,8 @@
 package pcap
 
-// maxBuffered bounds what all connections of a capture together keep of
-// messages that are not whole.
-const maxBuffered = 64 << 20
+// maxBuffered bounds what all connections of a part of a capture together keep
+// of messages that are not whole.
+const maxBuffered = 32 << 20
 
 // account counts what one connection keeps.
 type account struct {

@@ -73,7 +73,7 @@ func (s *stream) acknowledge(ack uint32) {
 }
 
 // maxHeldInAll bounds what waits behind gaps in all connections together.
-const maxHeldInAll = 64 << 20
+const maxHeldInAll = 32 << 20
 
 // insert keeps a segment that lies behind a gap. It reports whether there was
 // room.

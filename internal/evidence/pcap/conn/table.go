@@ -17,7 +17,7 @@ const (
 )
 
 // maxConns is how many connections are followed at once.
-const maxConns = 1 << 17
+const maxConns = 1 << 16
 
 // maxQuote is how much of a connection's first packet is kept for citing: the
 // headers, and what a short message says.
