@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/cespare/xxhash/v2"
+
 	"seawall/internal/activity"
 	"seawall/internal/finding"
 )
@@ -95,10 +97,20 @@ func (l *ledger) add(k pairKey, a *activity.Activity, out, in int64) {
 	}
 	f := a.Flow
 	p.add(Flow{
-		Hash: mix(uint64(a.Time) ^ mix(uint64(f.SourcePort)<<32|uint64(f.DestinationPort)<<8|uint64(f.Protocol))),
+		Hash: identity(a),
 		Time: a.Time, Out: out, In: in, Port: f.DestinationPort,
 		Citation: finding.Citation{Path: a.Origin.Path, Offset: a.Origin.Offset, Length: a.Origin.Length, Number: a.Origin.Number, Time: a.Time},
 	}, &l.limits)
+}
+
+// identity is what records of one connection share, whoever logged it: the
+// community id and roughly the start, or exactly the start and the ports.
+func identity(a *activity.Activity) uint64 {
+	f := a.Flow
+	if len(f.Community) > 0 {
+		return mix(xxhash.Sum64(f.Community) ^ uint64(a.Time/(5*minute)))
+	}
+	return mix(uint64(a.Time) ^ mix(uint64(f.SourcePort)<<32|uint64(f.DestinationPort)<<8|uint64(f.Protocol)))
 }
 
 // maxNames bounds the names remembered for pairs.
@@ -114,12 +126,13 @@ func (l *ledger) name(k pairKey, name []byte) {
 	l.names[k] = finding.Shorten(string(bytes.ToLower(name)), 253)
 }
 
+// add keeps a flow. Of several states of one connection the largest counts.
 func (p *pair) add(f Flow, l *limits) {
 	if f.Hash < p.cut {
 		if i, found := slices.BinarySearchFunc(p.some, f, compareHashes); !found {
 			p.some = slices.Insert(p.some, i, f)
-		} else if finding.CompareCitations(f.Citation, p.some[i].Citation) < 0 {
-			p.some[i].Citation = f.Citation
+		} else if outgrows(&f, &p.some[i]) {
+			p.some[i] = f
 		}
 		if len(p.some) > l.some {
 			p.cut = p.some[l.some].Hash
@@ -129,15 +142,24 @@ func (p *pair) add(f Flow, l *limits) {
 	if len(p.large) == l.large && compareSizes(f, p.large[l.large-1]) > 0 {
 		return
 	}
-	i, found := slices.BinarySearchFunc(p.large, f, compareSizes)
-	if found {
-		if finding.CompareCitations(f.Citation, p.large[i].Citation) < 0 {
-			p.large[i].Citation = f.Citation
+	if i := slices.IndexFunc(p.large, func(k Flow) bool { return k.Hash == f.Hash }); i >= 0 {
+		if !outgrows(&f, &p.large[i]) {
+			return
 		}
-		return
+		p.large = slices.Delete(p.large, i, i+1)
 	}
+	i, _ := slices.BinarySearchFunc(p.large, f, compareSizes)
 	p.large = slices.Insert(p.large, i, f)
 	p.large = p.large[:min(len(p.large), l.large)]
+}
+
+// outgrows reports whether f is a later state of the connection than old, or
+// the same, told earlier in the evidence.
+func outgrows(f, old *Flow) bool {
+	if c := cmp.Or(cmp.Compare(f.Out+f.In, old.Out+old.In), cmp.Compare(f.Out, old.Out)); c != 0 {
+		return c > 0
+	}
+	return finding.CompareCitations(f.Citation, old.Citation) < 0
 }
 
 func compareHashes(x, y Flow) int { return cmp.Compare(x.Hash, y.Hash) }

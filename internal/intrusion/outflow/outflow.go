@@ -38,8 +38,9 @@ func Detector() intrusion.Detector {
 }
 
 const (
-	hour = int64(time.Hour)
-	day  = 24 * hour
+	minute = int64(time.Minute)
+	hour   = 60 * minute
+	day    = 24 * hour
 )
 
 // Summary keeps what every pair of hosts exchanged, day by day.

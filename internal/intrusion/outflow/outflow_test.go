@@ -91,6 +91,29 @@ func TestManyFlowsAreEstimated(t *testing.T) {
 	}
 }
 
+func TestStatesAndCopiesOfOneConnectionCountOnce(t *testing.T) {
+	f := func(name string, want float64, list ...activity.Activity) {
+		t.Helper()
+		s := newSummary(&intrusion.Site{})
+		for i := range list {
+			s.Observe(&list[i])
+		}
+		if got := s.transfers()[0].sent / mega; got != want {
+			t.Errorf("%s: %.0f MiB, want %.0f", name, got, want)
+		}
+	}
+	state := func(number int, at time.Duration, port uint16, out int64) activity.Activity {
+		a := sent(number, at, host, outside, out*mega, mega)
+		a.Flow.SourcePort = port
+		return a
+	}
+	f("a connection logged again and again", 70, state(1, 0, 5000, 10), state(2, 0, 5000, 70), state(3, 0, 5000, 40))
+	f("two connections", 80, state(1, 0, 5000, 10), state(2, 0, 5001, 70))
+	one, two := state(1, time.Second, 5000, 10), state(2, 2*time.Second, 5000, 11)
+	one.Flow.Community, two.Flow.Community = []byte("1:abc="), []byte("1:abc=")
+	f("two sensors with one community id", 11, one, two)
+}
+
 func TestSummaryKeepsItsPromises(t *testing.T) {
 	summarytest.Check(t, Detector(), func(t *rapid.T, number int) activity.Activity {
 		src := rapid.SampledFrom([]string{host, "10.0.0.8", outside}).Draw(t, "source")
