@@ -61,7 +61,7 @@ func row(t testing.TB, message string) string {
 	t.Helper()
 	rows := &evidencetest.Rows{}
 	formats := Formats(time.UTC, func() time.Time { return noon })
-	evidencetest.Decode(t, &formats[0], "x", []byte(message), 1<<20, rows)
+	evidencetest.Decode(t, &formats[1], "x", []byte(message), 1<<20, rows)
 	return strings.Join(rows.Sorted(), "\n")
 }
 

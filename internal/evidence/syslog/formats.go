@@ -26,6 +26,11 @@ func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
 	s.idle.New = func() any { return newReader(s.network, s.system) }
 	return []evidence.Format{
 		{
+			ID: "dns-debug", Title: "Debug log of Microsoft's DNS server",
+			Notes: "who asked for what; dates as the server's country writes them",
+			Match: matchDebug, Cut: jsonrow.CutLines, Open: s.open(debug),
+		},
+		{
 			ID: "syslog", Title: "Syslog of firewalls, network devices, gateways and hosts",
 			Notes: "RFC 3164 and 5424, CEF and LEEF; messages of other products are kept as text; years that are not said are taken from when the file was changed",
 			Match: func(head []byte, _ string) bool { return matchLines(head) }, Cut: jsonrow.CutLines, Open: s.open(plain),
@@ -52,6 +57,7 @@ type lineForm uint8
 const (
 	plain   lineForm = iota
 	wrapped          // in JSON objects
+	debug            // with lines between them that explain the log
 )
 
 func (s *shared) open(form lineForm) func(*evidence.File, []byte) (evidence.Decoder, error) {
@@ -148,7 +154,7 @@ func (f *logFile) line(r *reader, line []byte, sink evidence.Sink) bool {
 		}
 		return r.message(bytes.TrimRight(message, "\r\n"), sink)
 	}
-	return r.message(line, sink)
+	return r.message(line, sink) || f.form == debug
 }
 
 // keys are those under which collectors keep the message as it came.

@@ -91,6 +91,9 @@ func numericStamp(rest []byte) (s stamp, n int) {
 			return stamp{set: true, full: true, yearly: true, ns: ns}, 19
 		}
 	}
+	if s, n = localStamp(rest); n > 0 {
+		return s, n
+	}
 	end := 0
 	for end < len(rest) && (rest[end] >= '0' && rest[end] <= '9' || rest[end] == '.') {
 		end++

@@ -72,8 +72,34 @@ func TestMessagesInJSONAreUnwrapped(t *testing.T) {
 	}
 }
 
+func TestTheDebugLogOfMicrosoftsServerTellsLookups(t *testing.T) {
+	content := "DNS Server log file creation at 11/23/2026 2:00:00 PM\nMessage logging key (for packets - other items use a subset of these fields):\n\tField #  Information         Values\n\n" +
+		"11/23/2026 2:05:06 PM 0E8C PACKET  000001F1D2C3B4A0 UDP Rcv 10.1.1.7        0002   Q [0001   D   NOERROR] TXT    (1)a(7)example(0)\n" +
+		"23.11.2026 14:05:07 0E8C PACKET  000001F1D2C3B4A0 UDP Snd 10.1.1.7        0002 R Q [8385 A DR NXDOMAIN] A      (1)b(7)example(0)\n" +
+		"23.11.2026 14:05:08 0E8C PACKET  000001F1D2C3B4A0 UDP Snd 192.0.2.53      0003   Q [0001   D   NOERROR] A      (1)b(7)example(0)\n"
+	rows := evidencetest.Read(t, formats(), "dns.log", []byte(content), 1<<20)
+	got := rows.Sorted()
+	if len(got) < 3 {
+		t.Fatalf("%q", rows.All())
+	}
+	got = got[len(got)-3:]
+	for i, want := range []string{"src_ip=10.1.1.7 protocol=UDP query=a.example record_type=TXT", "src_ip=10.1.1.7 protocol=UDP query=b.example record_type=A rcode=NXDOMAIN"} {
+		if !strings.HasPrefix(got[i], "microsoft dns@") || !strings.Contains(got[i], "seen_event=dns") || !strings.Contains(got[i], want) {
+			t.Errorf("%s, want %s", got[i], want)
+		}
+	}
+	if strings.Contains(got[2], "seen_event") {
+		t.Errorf("what the server asks others is told: %s", got[2])
+	}
+	for _, problem := range rows.Problems {
+		if strings.Contains(problem, "no messages") {
+			t.Error(problem)
+		}
+	}
+}
+
 func TestTheYearIsThatOfTheFile(t *testing.T) {
-	f := formats()[0]
+	f := formats()[1]
 	file := &evidence.File{Path: "x", Modified: time.Date(2021, 1, 5, 0, 0, 0, 0, time.UTC).UnixNano()}
 	d, err := f.Open(file, nil)
 	if err != nil {
@@ -133,16 +159,16 @@ func FuzzMessages(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte, size uint8) {
 		all := formats()
 		whole := &evidencetest.Rows{Content: content}
-		evidencetest.Decode(t, &all[0], "x", content, 1<<20, whole)
+		evidencetest.Decode(t, &all[1], "x", content, 1<<20, whole)
 		if octets(content) {
 			return // counted messages may hold line ends: they are cut by lines
 		}
 		parts := &evidencetest.Rows{Content: content}
-		evidencetest.Decode(t, &all[0], "x", content, int(size)+1, parts)
+		evidencetest.Decode(t, &all[1], "x", content, int(size)+1, parts)
 		if len(whole.Lines) != len(parts.Lines) || !slices.Equal(whole.Problems, parts.Problems) {
 			t.Fatalf("in one block\n%q\nin blocks of %d\n%q", whole.All(), int(size)+1, parts.All())
 		}
-		evidencetest.Decode(t, &all[1], "x", content, 1<<20, &evidencetest.Rows{})
+		evidencetest.Decode(t, &all[2], "x", content, 1<<20, &evidencetest.Rows{})
 	})
 }
 
@@ -161,7 +187,7 @@ func BenchmarkMessages(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			content := []byte(strings.Repeat(message+"\n", 1000))
 			all := formats()
-			d, err := all[0].Open(&evidence.File{Path: "x"}, nil)
+			d, err := all[1].Open(&evidence.File{Path: "x"}, nil)
 			if err != nil {
 				b.Fatal(err)
 			}

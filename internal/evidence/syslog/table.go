@@ -39,6 +39,7 @@ var products = []product{
 	{vendor: "zscaler", name: "nss", match: both(has("\t"), either(has("product=NSS", "vendor=Zscaler"), fields("event_id", "reason"))), read: tabbed},
 	{vendor: "zscaler", name: "zpa", match: both(has(`"LogTimestamp"`), either(has(`"Connector"`, `"ConnectionID"`, `"SessionID"`), has(`"Exporter"`, `"Customer"`))), read: nil},
 	{vendor: "infoblox", name: "nios", match: either(either(by("threat-protect-log", "-serial_console", "serial_console"), has("Infoblox", "infoblox")), either(infobloxAudit, both(by("named"), has(": UDP: query: ", ": TCP: query: ")))), read: named},
+	{vendor: "microsoft", name: "dns", match: packetLine, read: microsoftDNS},
 	{vendor: "isc", name: "bind", match: either(by("named"), both(has("query: "), has("client "))), read: named},
 	{vendor: "isc", name: "dhcpd", match: either(by("dhcpd"), begins("DHCPDISCOVER", "DHCPREQUEST", "DHCPACK", "DHCPOFFER", "DHCPNAK")), read: nil},
 	{vendor: "dnsmasq", name: "dnsmasq", match: by("dnsmasq*", "pihole*"), read: dnsmasq},

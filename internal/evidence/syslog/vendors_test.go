@@ -15,7 +15,7 @@ func columnsOf(t testing.TB, message string, names ...string) []string {
 	t.Helper()
 	formats := Formats(time.UTC, func() time.Time { return noon })
 	c := &cells{}
-	evidencetest.Decode(t, &formats[0], "x", []byte(message), 1<<20, c)
+	evidencetest.Decode(t, &formats[1], "x", []byte(message), 1<<20, c)
 	list := []string{c.source}
 	for _, name := range names {
 		list = append(list, c.values[name])
