@@ -9,7 +9,7 @@ import (
 )
 
 // The fields of a ticket asked for, after the common ones.
-const krbFields = "request_type client service success error_code error_msg till cipher forwardable renewable request_ciphers preauth realm ticket_cipher"
+const krbFields = "request_type client service success error_code error_msg till cipher forwardable renewable request_ciphers preauth realm reply_cipher"
 
 const (
 	krbType = commonFields + iota
@@ -25,7 +25,7 @@ const (
 	krbRequestCiphers
 	krbPreAuth
 	krbRealm
-	krbTicketCipher
+	krbReplyCipher
 )
 
 // ticket is a request that waits for its answer.
@@ -192,8 +192,8 @@ func (f *krbFollower) write(c *conn.Conn, t *ticket, m *kerberos.Message, p *pac
 	default:
 		r.flag(krbSuccess, true)
 		// What the ticket is encrypted with is what matters to who cracks it.
-		r.text(krbCipher, kerberos.EncryptionName(m.Reply))
-		r.text(krbTicketCipher, kerberos.EncryptionName(m.Ticket))
+		r.text(krbCipher, kerberos.EncryptionName(m.Ticket))
+		r.text(krbReplyCipher, kerberos.EncryptionName(m.Reply))
 	}
 	r.end()
 }

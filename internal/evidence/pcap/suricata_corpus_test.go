@@ -30,7 +30,7 @@ var eveFields = map[string]string{
 	"dns.query[0].rrname": "query", "dns.query[0].rrtype": "qtype_name",
 	"http.hostname": "host", "http.url": "uri", "http.http_method": "method", "http.status": "status_code", "http.http_user_agent": "user_agent", "http.length": "",
 	"smb.share": "path", "smb.named_pipe": "path", "smb.filename": "name", "smb.dialect": "dialect",
-	"krb5.cname": "client", "krb5.sname": "service", "krb5.encryption": "cipher", "krb5.error_code": "error_msg", "krb5.ticket_encryption": "ticket_cipher",
+	"krb5.cname": "client", "krb5.sname": "service", "krb5.encryption": "reply_cipher", "krb5.error_code": "error_msg", "krb5.ticket_encryption": "cipher",
 	"quic.sni": "server_name", "quic.version": "version", "ssh.client.software_version": "client", "ssh.server.software_version": "server", "ssh.client.hassh.hash": "hassh", "ssh.server.hassh.hash": "hasshServer",
 }
 

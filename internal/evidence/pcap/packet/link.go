@@ -20,9 +20,11 @@ const (
 	LinkRadiotap  = 127
 	LinkAVS       = 163
 	LinkPPI       = 192
+	LinkMPLS      = 219
 	LinkIPv4      = 228
 	LinkIPv6      = 229
 	LinkNFLog     = 239
+	LinkPKTAP     = 258
 	LinkSLL2      = 276
 )
 
@@ -30,7 +32,7 @@ const (
 func Known(link uint32) bool {
 	switch link {
 	case LinkNull, LinkEthernet, LinkPPP, LinkRaw12, LinkRaw14, LinkPPPSerial, LinkPPPoE, LinkRaw, LinkCHDLC, LinkWiFi, LinkLoop,
-		LinkENC, LinkSLL, LinkPFLog, LinkPrism, LinkRadiotap, LinkAVS, LinkPPI, LinkIPv4, LinkIPv6, LinkNFLog, LinkSLL2:
+		LinkENC, LinkSLL, LinkPFLog, LinkPrism, LinkRadiotap, LinkAVS, LinkPPI, LinkMPLS, LinkIPv4, LinkIPv6, LinkNFLog, LinkPKTAP, LinkSLL2:
 		return true
 	}
 	return false
@@ -82,6 +84,10 @@ func (r *Reader) link(link uint32, f linked) {
 		r.pppoe(f)
 	case LinkNFLog:
 		r.nflog(f)
+	case LinkMPLS:
+		r.mpls(f)
+	case LinkPKTAP:
+		r.pktap(f)
 	case LinkWiFi:
 		r.wifi(f)
 	case LinkRadiotap, LinkPPI:
@@ -261,6 +267,22 @@ func (r *Reader) ppp(f linked) {
 	default:
 		r.unread()
 	}
+}
+
+// pktap reads the header that macOS puts before frames of several interfaces:
+// its length, then the link type of the frame behind it.
+func (r *Reader) pktap(f linked) {
+	if len(f.data) < 12 {
+		r.cut()
+		return
+	}
+	size, link := le32(f.data), le32(f.data[8:])
+	rest, ok := f.skip(int(min(size, 1<<16)))
+	if !ok || size < 12 || link == LinkPKTAP {
+		r.unread()
+		return
+	}
+	r.link(link, rest)
 }
 
 // nflog reads Linux netfilter's log: options, of which 9 is the packet.
