@@ -3,12 +3,14 @@
 package nettunnel
 
 import (
+	"bytes"
 	"net/netip"
 
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/internal/intrusion/sighting"
 )
 
@@ -102,14 +104,46 @@ func (n *notes) flow(a *activity.Activity) {
 	f := a.Flow
 	switch f.Protocol {
 	case 6:
-		if string(f.Service) == "ssh" && disguises(f.DestinationPort) {
-			n.note(a, f.Source, f.Destination, f.DestinationPort, sign{Tunnel: ssh})
+		if string(f.Service) == "ssh" {
+			n.secureShell(a, f.Source, f.Destination, f.DestinationPort, "")
 		}
 		n.half(a)
+	case 17:
+		if f.Duration >= vpnTime && f.OutBytes+f.InBytes >= vpnBytes && isVPN(f) && !perimeter.Reserved(f.Destination) {
+			n.note(a, f.Source, f.Destination, f.DestinationPort, sign{Tunnel: vpn, Detail: string(f.Service)})
+		}
 	case 1, 58:
 		if carriesData(f) {
 			n.note(a, f.Source, f.Destination, 0, sign{Tunnel: icmp})
 		}
+	}
+}
+
+const (
+	vpnTime  = 10 * 60 * second // shorter ones carry little
+	vpnBytes = 100_000
+)
+
+// isVPN reports whether a flow is one of OpenVPN or WireGuard, by what the
+// sensor says or by their ports.
+func isVPN(f *activity.Flow) bool {
+	switch string(f.Service) {
+	case "openvpn", "wireguard":
+		return true
+	case "":
+		return f.DestinationPort == 1194 || f.DestinationPort == 51820
+	}
+	return false
+}
+
+// secureShell notes SSH where firewalls take it for something else, or on a
+// port of its own outside.
+func (n *notes) secureShell(a *activity.Activity, src, dst netip.Addr, port uint16, version string) {
+	switch {
+	case disguises(port):
+		n.note(a, src, dst, port, sign{Tunnel: ssh, Detail: version})
+	case port != 22 && port != 2222 && port != 830 && !perimeter.Reserved(dst) && perimeter.Reserved(src):
+		n.note(a, src, dst, port, sign{Tunnel: sshOdd, Detail: version})
 	}
 }
 
@@ -149,11 +183,11 @@ func (n *notes) use(a *activity.Activity) {
 	}
 	switch p.Kind {
 	case "ssh":
-		if program := sshProgram(p.Detail); program != "" {
-			n.note(a, p.Source, p.Destination, p.DestinationPort, sign{Tunnel: program2tunnel(program), Detail: string(p.Detail)})
-		} else if disguises(p.DestinationPort) {
-			n.note(a, p.Source, p.Destination, p.DestinationPort, sign{Tunnel: ssh, Detail: string(p.Detail)})
+		if bytes.Contains(p.Detail, []byte("SSH-chisel")) {
+			n.note(a, p.Source, p.Destination, p.DestinationPort, sign{Tunnel: chisel, Detail: string(p.Detail)})
+			return
 		}
+		n.secureShell(a, p.Source, p.Destination, p.DestinationPort, string(p.Detail))
 	case "socks":
 		n.note(a, p.Source, p.Destination, p.DestinationPort, sign{Tunnel: socks, Detail: string(p.Object)})
 	}

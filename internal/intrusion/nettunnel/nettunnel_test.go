@@ -50,7 +50,7 @@ func TestTunnels(t *testing.T) {
 		return a
 	}
 	want := func(k tunnel) summarytest.Expect {
-		return summarytest.Want(what[k].title, what[k].severity, map[tunnel]string{chisel: "T1071.001", ssh: "T1571", httpt: "T1071.001", regeorg: "T1090.001", service: "T1102", socks: "T1090.001", icmp: "T1095", pivot: "T1090.001"}[k])
+		return summarytest.Want(what[k].title, what[k].severity, map[tunnel]string{chisel: "T1071.001", ssh: "T1571", httpt: "T1071.001", regeorg: "T1090.001", service: "T1102", socks: "T1090.001", icmp: "T1095", pivot: "T1090.001", sshOdd: "T1571", vpn: "T1572"}[k])
 	}
 	both := func(s finding.Severity) summarytest.Expect { return summarytest.Want(what[ssf].title, s, "T1572") }
 	summarytest.Scenarios(
@@ -65,6 +65,12 @@ func TestTunnels(t *testing.T) {
 		summarytest.Case("the default port alone is nothing", []activity.Activity{summarytest.Flow(1, 0, inside, outside, 8011)}),
 		summarytest.Case("SSH on its own port", used("ssh", "SSH-2.0-OpenSSH_9.2", 22)),
 		summarytest.Case("SSH on the port of TLS", used("ssh", "SSH-2.0-OpenSSH_9.2", 443), want(ssh)),
+		summarytest.Case("SSH on a port of its own", used("ssh", "SSH-2.0-OpenSSH_9.2", 4444), want(sshOdd)),
+		summarytest.Case("a virtual private network", func() []activity.Activity {
+			a := summarytest.Flow(1, 0, inside, outside, 51820)
+			a.Flow.Protocol, a.Flow.Duration, a.Flow.OutBytes = 17, int64(time.Hour), 1_000_000
+			return []activity.Activity{a}
+		}(), want(vpn)),
 		summarytest.Case("chisel", used("ssh", "SSH-chisel-v3-client", 8080), want(chisel)),
 		summarytest.Case("SOCKS", used("socks", "", 1080), want(socks)),
 		summarytest.Case("httptunnel", asked("/index.html", "crap=1795471330"), want(httpt)),

@@ -20,6 +20,8 @@ const (
 	socks                 // a SOCKS proxy
 	icmp                  // data in echo requests
 	pivot                 // two connections that are halves of one
+	sshOdd                // SSH on a port of its own
+	vpn                   // a virtual private network of somebody else
 )
 
 // relays are the names that programs which publish internal services through a
@@ -47,21 +49,6 @@ func rendezvous(name []byte) string {
 		}
 	}
 	return ""
-}
-
-// sshProgram names a tunnel program by the version its SSH sends.
-func sshProgram(version []byte) string {
-	if bytes.Contains(version, []byte("SSH-chisel")) {
-		return "chisel"
-	}
-	return ""
-}
-
-func program2tunnel(program string) tunnel {
-	if program == "chisel" {
-		return chisel
-	}
-	return ssh
 }
 
 // request notes requests that only tunnel programs make.

@@ -29,6 +29,8 @@ var what = [...]struct {
 	service: {"Internal services published through a company's relay", finding.Medium, finding.Unsure, []string{"T1572", "T1102"}, "Developers use such programs, and so do intruders who want a way back in that needs no open port. Ask who started it."},
 	socks:   {"SOCKS proxy used", finding.Low, finding.Unsure, []string{"T1090.001"}, "Intruders reach networks behind a host through such a proxy. Innocent would be a proxy that the site runs."},
 	icmp:    {"Data carried in echo requests", finding.High, finding.Likely, []string{"T1095", "T1572"}, "Replies to echo requests are copies of them; these differ in size, so the other side says something of its own."},
+	sshOdd:  {"SSH to outside on an unusual port", finding.Medium, finding.Unsure, []string{"T1572", "T1571"}, "Through SSH any connection can be carried, also back into the network; servers that hide from scanners use such ports, too. Innocent would be a hoster that moved SSH away from port 22."},
+	vpn:     {"Virtual private network to outside", finding.Low, finding.Unsure, []string{"T1572"}, "What it carries, nobody else sees. Innocent would be the site's own, or a guest's."},
 	pivot:   {"A connection goes on from one host to another", finding.High, finding.Likely, []string{"T1572", "T1090.001"}, "The same bytes went both ways over both at the same time: the host in the middle relays. Innocent would be a jump host or gateway made for it."},
 }
 
