@@ -25,13 +25,30 @@ func ubiquitiRule(f *frame) bool {
 	return tail[0] == '-' && (tail[1] == 'A' || tail[1] == 'D' || tail[1] == 'R')
 }
 
-// ubiquitiTag matches hosts that UniFi devices name: "U7PG2,788a2056b182,v4.0".
+// ubiquitiTag matches what UniFi devices call themselves: the model, the
+// hardware address and the version, in an order that changed.
 func ubiquitiTag(f *frame) bool {
-	h := f.host
-	if i := bytes.IndexByte(h, ','); i > 0 {
-		return bytes.Contains(h[i:], []byte(",v")) || i == 12
+	for _, text := range [...][]byte{f.host, f.body[:min(len(f.body), 64)]} {
+		name, _ := word(text)
+		name, _, _ = bytes.Cut(name, []byte(":"))
+		if i := bytes.IndexByte(name, ','); i >= 0 && (hardwareAddress(name[:i]) || hardwareAddress(untilAny(name[i+1:], ","))) {
+			return true
+		}
 	}
-	return bytes.Contains(f.body[:min(len(f.body), 60)], []byte(",v")) && bytes.Contains(f.body[:min(len(f.body), 80)], []byte("logread"))
+	return false
+}
+
+// hardwareAddress reports whether text is one of 12 digits.
+func hardwareAddress(text []byte) bool {
+	if len(text) != 12 {
+		return false
+	}
+	for _, c := range text {
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return true
 }
 
 // mikrotikLine matches topics and packets of RouterOS.

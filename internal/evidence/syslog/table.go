@@ -4,7 +4,8 @@ package syslog
 // that name vendor and product themselves, CEF and LEEF, come before it.
 var products = []product{
 	{vendor: "cisco", name: "asa", match: has("%ASA-", "%PIX-", "%FWSM-"), read: asa},
-	{vendor: "cisco", name: "ftd", match: has("%FTD-", "%NGIPS-"), read: asa},
+	{vendor: "cisco", name: "ftd", match: either(has("%FTD-", "%NGIPS-"), by("sfims")), read: asa},
+	{vendor: "cisco", name: "ucs", match: has("%UCSM-")},
 	{vendor: "cisco", name: "ucm", match: has("%UC_", "%CCM_"), read: nil},
 	{vendor: "cisco", name: "ios-xr", match: both(cisco, func(f *frame) bool {
 		return has("%MGBL-", "%ROUTING-", "%L2-", "%PKT_INFRA-", "%SECURITY-", "%OS-", "%PLATFORM-")(f) && xrTag(f)
@@ -16,7 +17,7 @@ var products = []product{
 	{vendor: "fortinet", name: "fortigate", match: either(both(fields("logid", "type"), fields("devid")), both(fields("logid", "type"), fields("vd"))), read: fortinet},
 	{vendor: "fortinet", name: "fortigate", match: fields("devname", "log_id", "type"), read: fortinet},
 	{vendor: "fortinet", name: "fortigate", match: fields("devname", "logid"), read: fortinet},
-	{vendor: "check point", name: "firewall", match: either(either(by("checkpoint"), has("originsicname=", "origin_sic_name=")), either(fields("loguid", "origin"), both(has(`loguid:"`), has(`origin:"`)))), read: checkpoint},
+	{vendor: "check point", name: "firewall", match: either(either(by("checkpoint"), has("originsicname=", "origin_sic_name=", `product="VPN-1`, `product="SmartDefense`)), either(fields("loguid", "origin"), both(has(`loguid:"`), has(`origin:"`)))), read: checkpoint},
 	{vendor: "check point", name: "firewall", match: both(has("|product="), has("time=")), read: checkpoint},
 	{vendor: "check point", name: "firewall", match: all("|hostname=", "|product="), read: checkpoint},
 	{vendor: "juniper", name: "netscreen", match: has("NetScreen"), read: keyValue},
@@ -33,10 +34,11 @@ var products = []product{
 	{vendor: "ubiquiti", name: "unifi", match: ubiquitiTag, read: nil},
 	{vendor: "mikrotik", name: "routeros", match: mikrotikLine, read: mikrotik},
 	{vendor: "watchguard", name: "fireware", match: has(`msg_id="`, "(Unhandled ", "Firebox "), read: watchguard},
-	{vendor: "citrix", name: "netscaler", match: has(" default TCP ", " default SSLVPN ", " default SSLLOG ", " default AAA", " default APPFW ", " default UI ", " default CLI ", " default EVENT ", " default API ", " default SNMP ", " default GUI ", "-PPE-", " - - default CONN", "Vserver "), read: netscaler},
-	{vendor: "f5", name: "big-ip", match: either(either(either(severityWord, dottedCode), has("f5_irule=", "F5Networks", "/Common/")), by("f5", "tmm*", "mcpd", "apmd", "asm", "bigd", "audit_forwarder")), read: bigip},
+	{vendor: "citrix", name: "netscaler", match: either(has(": default ", " - - default ", "-PPE-", "Vserver "), by("aaatm", "sslvpn", "netscaler")), read: netscaler},
+	{vendor: "f5", name: "big-ip", match: either(either(either(severityWord, dottedCode), has("f5_irule=", "F5Networks", "/Common/", "unit_hostname=", "ASM:")), by("f5", "tmm*", "mcpd", "apmd", "asm", "bigd", "audit_forwarder")), read: bigip},
 	{vendor: "bluecoat", name: "proxysg", match: either(by("bluecoat", "proxysg*"), has("x-bluecoat-", "SPLV5")), read: keyValueAlert},
 	{vendor: "zscaler", name: "nss", match: both(has("\t"), either(has("product=NSS", "vendor=Zscaler"), fields("event_id", "reason"))), read: tabbed},
+	{vendor: "zscaler", name: "nss", match: either(has("vendor=Zscaler", "ZscalerNSS"), by("zscalernss*"))},
 	{vendor: "zscaler", name: "zpa", match: both(has(`"LogTimestamp"`), either(has(`"Connector"`, `"ConnectionID"`, `"SessionID"`), has(`"Exporter"`, `"Customer"`))), read: nil},
 	{vendor: "infoblox", name: "nios", match: either(either(by("threat-protect-log", "-serial_console", "serial_console"), has("Infoblox", "infoblox")), either(infobloxAudit, both(by("named"), has(": UDP: query: ", ": TCP: query: ")))), read: named},
 	{vendor: "microsoft", name: "dns", match: packetLine, read: microsoftDNS},
@@ -56,8 +58,8 @@ var products = []product{
 	{vendor: "trellix", name: "epo", match: by("epoevents"), read: nil},
 	{vendor: "trellix", name: "nsp", match: either(has("acl_action=", "SyslogACLLog", "SyslogAlertForwarder"), both(has("Fault :"), has("ack_information"))), read: keyValue},
 	{vendor: "haproxy", name: "haproxy", match: by("haproxy"), read: nil},
-	{vendor: "vmware", name: "esxi", match: by("vpxa", "hostd*", "vmkernel", "vobd", "vmkwarning", "vmauthd", "fdm", "rhttpproxy", "usbarb", "cmmdstimemachinedump", "ucs-tool-esxi-inv", "esxupdate", "vsanmgmtd", "vmkeventd", "sfcb*", "vsan*", "envoy-access", "heartbeat", "apiforwarder", "storagerm"), read: nil},
-	{vendor: "vmware", name: "vcenter", match: by("vmon", "vpxd*", "vcenter-server", "applmgmt*", "vsphere-ui*", "sso*", "cloudvm*", "rhttpproxy-main", "updatemgr*"), read: nil},
+	{vendor: "vmware", name: "esxi", match: by("vpxa", "hostd*", "vmkernel", "vobd", "vmkwarning", "vmauthd", "fdm", "rhttpproxy", "usbarb", "cmmdstimemachinedump", "ucs-tool-esxi-inv", "esxupdate", "vsanmgmtd", "vmkeventd", "sfcb*", "vsan*", "envoy-access", "heartbeat", "apiforwarder", "storagerm", "vsansystem", "vsanmgmtsvc", "imageconfigmanager", "hostprofiletrace", "healthd", "nfcd", "sensord", "swapobjd", "iofiltervpd", "localcli", "esxtokend", "backup.sh", "crx*", "vmx", "vsantraceurgent", "dcui", "smartd_esx", "lacp", "netcpa", "cfgagent", "kmxa"), read: nil},
+	{vendor: "vmware", name: "vcenter", match: by("vmon", "vpxd*", "vcenter-server", "applmgmt*", "vsphere-ui*", "sso*", "cloudvm*", "rhttpproxy-main", "updatemgr*", "vmafdd", "vmdird", "vmcad", "vcsa*", "vsphere-client*", "vapi*", "content-library*", "eam", "perfcharts*", "trustmanagement*", "vlcm*", "vstats*", "wcp*"), read: nil},
 	{vendor: "nutanix", name: "nutanix", match: func(f *frame) bool { return hasPrefixFold(f.host, "ntnx-") }, read: auditd, system: true},
 	{vendor: "pulse secure", name: "connect secure", match: either(by("pulsesecure", "ivanticonnectsecure"), has("PulseSecure:", "Juniper: ", "ive - [", "- ive |")), read: ive},
 	{vendor: "aruba", name: "clearpass", match: has("CPPM_", "ClearPass", " All Events "), read: nil},
