@@ -89,8 +89,8 @@ func (s *Summary) Observe(a *activity.Activity) {
 // flow notes a connection between addresses, and by name if the sensor knows it.
 func (s *Summary) flow(a *activity.Activity) {
 	f := a.Flow
-	if !telling(f) {
-		return
+	if !telling(f) || unanswered(f.State) && !perimeter.Reserved(f.Source) {
+		return // the second: scanners, who would crowd out the rest
 	}
 	e := s.next(a)
 	e.src, e.dst = f.Source.As16(), f.Destination.As16()
@@ -109,14 +109,16 @@ func (s *Summary) flow(a *activity.Activity) {
 		e.flags |= sampledFlow
 	}
 	e.hash = hashAddresses(&e.src, &e.dst, uint64(f.DestinationPort)<<8|uint64(f.Protocol))
-	named := *e
-	s.push()
-	if len(f.Name) > 0 && !isAddress(f.Name) && f.State == activity.FlowEstablished {
-		e = &s.queue[s.queued]
-		*e = named
-		e.address, e.dst = e.dst, address{}
-		s.name(e, f.Name)
+	if len(f.Name) == 0 || isAddress(f.Name) || f.State != activity.FlowEstablished {
+		s.push()
+		return
 	}
+	named := *e
+	named.address, named.dst = named.dst, address{}
+	s.push()
+	e = &s.queue[s.queued]
+	*e = named
+	s.name(e, f.Name)
 }
 
 // handshake notes a connection by the server's name.
