@@ -22,6 +22,11 @@ type Observation struct {
 	Status     Status
 }
 
+// Facts is how many facts an observation tells, its keys not counted.
+func (o *Observation) Facts() int {
+	return len(o.Software) + len(o.Services) + len(o.Claims) + len(o.Statements) + len(o.Hints) + len(o.Interfaces) + len(o.Roles) + len(o.Owners) + len(o.Attributes)
+}
+
 // Status says whether a scanner found the device there.
 type Status uint8
 

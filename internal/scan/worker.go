@@ -129,7 +129,11 @@ func (w *worker) Activity(a *activity.Activity) {
 }
 
 // Inventory takes what the evidence says of devices and their software.
-func (w *worker) Inventory(o *inventory.Observation) { w.inventory.Add(o) }
+// Each fact counts as a record read.
+func (w *worker) Inventory(o *inventory.Observation) {
+	w.live += int64(max(1, o.Facts()))
+	w.inventory.Add(o)
+}
 
 // Problem takes what could not be read.
 func (w *worker) Problem(p evidence.Problem) { w.problems.add(p) }

@@ -25,6 +25,7 @@ import (
 // match the same content: the more special one comes first.
 func Formats() []evidence.Format {
 	return slices.Concat(
+		packages.Formats(),  // what is installed on Unix hosts
 		nmap.Formats(),      // port scanners
 		probe.Formats(),     // what services answer
 		imagescan.Formats(), // scanners of images and lock files
@@ -35,7 +36,6 @@ func Formats() []evidence.Format {
 		banner.Formats(),    // what devices and services say of themselves
 		dnszone.Formats(),   // names and addresses
 		hostlist.Formats(),  // programs and updates of hosts
-		packages.Formats(),  // what is installed on Unix hosts
 		jar.Formats(),       // Java archives
 		cmdb.Formats(),      // asset lists, last of the tables: their columns are anybody's
 	)

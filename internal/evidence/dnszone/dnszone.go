@@ -38,6 +38,9 @@ func matchZone(head []byte, _ string) bool {
 	if bytes.HasPrefix(text, []byte("$ORIGIN")) || bytes.HasPrefix(text, []byte("$TTL")) || bytes.Contains(text, []byte("\n$ORIGIN ")) || bytes.Contains(text, []byte("\n$TTL ")) {
 		return true
 	}
+	if !bytes.Contains(text, []byte("SOA")) {
+		return false
+	}
 	for line := range bytes.Lines(text) {
 		if f := bytes.Fields(line); len(f) >= 4 && (bytes.Equal(f[1], []byte("IN")) && bytes.Equal(f[2], []byte("SOA")) || len(f) >= 5 && bytes.Equal(f[2], []byte("IN")) && bytes.Equal(f[3], []byte("SOA"))) {
 			return true
