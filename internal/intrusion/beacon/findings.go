@@ -83,7 +83,7 @@ func (c *stream) grade() (finding.Severity, finding.Confidence) {
 	if c.kind == slow || c.kind == constant {
 		confidence = finding.Unsure
 	}
-	if c.bursts < 20*min(len(c.pairs), 2) && c.span < 6*3600 {
+	if c.bursts < 20*min(len(c.pairs), 2) && c.span < 6*3600 || c.span < 900 {
 		severity, confidence = finding.Low, finding.Unsure // short-lived programs keep rhythms, too
 	}
 	if !c.rare() || c.failed > 0.5 {

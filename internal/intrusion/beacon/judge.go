@@ -18,11 +18,12 @@ type stream struct {
 	protocol  uint8
 	pairs     []*pair // one, or the members of a set
 
-	callers  int // hosts of the same side that call the destination
-	rhythmic int // of them, those that do so at a rhythm
-	hosts    int // hosts of that side, in all
-	total    int // calls, also those thinned out, about
-	fanOut   int // destinations on this port that the caller calls at a rhythm
+	within   bool // the caller is inside
+	callers  int  // hosts of the same side that call the destination
+	rhythmic int  // of them, those that do so at a rhythm
+	hosts    int  // hosts of that side, in all
+	total    int  // calls, also those thinned out, about
+	fanOut   int  // destinations on this port that the caller calls at a rhythm
 }
 
 // kind is what makes a stream a beacon.
@@ -139,9 +140,10 @@ func (s *Summary) newStream(p *pair, measured pulse) *stream {
 	if p.dst != (address{}) && !behind {
 		c.dst = addrOf(p.dst)
 	}
-	within, target := s.border.Inside(c.src), c.dst.IsValid() && s.border.Inside(c.dst)
+	target := c.dst.IsValid() && s.border.Inside(c.dst)
+	c.within = s.border.Inside(c.src)
 	switch {
-	case within && target:
+	case c.within && target:
 		c.direction = lateral
 	case target:
 		c.direction = inward
@@ -212,12 +214,12 @@ func (s *Summary) compareCallers(streams []*stream) {
 	}
 }
 
-// side is that of the caller.
+// side is that of the caller: 0 inside, 1 outside.
 func (c *stream) side() int {
-	if c.direction == inward {
-		return 1
+	if c.within {
+		return 0
 	}
-	return 0
+	return 1
 }
 
 func (s *Summary) countCaller(p *pair, hosts *[2]map[netip.Addr]bool, served map[destination]*popularity) {

@@ -109,7 +109,7 @@ func (c *stream) writeSpread(b *strings.Builder) {
 	}
 	b.WriteString(".")
 	who := "internal host"
-	if c.direction == inward {
+	if !c.within {
 		who = "outside host"
 	}
 	fmt.Fprintf(b, " Prevalence: %d of %s %s it, %d at a rhythm.", c.callers, prose.Count(c.hosts, who), verb(c.callers), c.rhythmic)

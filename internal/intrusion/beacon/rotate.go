@@ -25,6 +25,8 @@ const (
 	// better is how much more regular the set must be than any of its
 	// members is.
 	better = 1.5
+	// Pages fetch from the hosts of a content network in quick turns.
+	fewestSeconds = 10
 	// A size that this share of the calls sends marks a stream.
 	ownSize = 0.4
 )
@@ -87,7 +89,7 @@ func (s *Summary) rotation(members []*stream) *stream {
 	for _, m := range members {
 		c.total += m.total
 	}
-	if c.z < clearZ || c.z < better*single || c.share < 0.3 {
+	if c.z < clearZ || c.z < better*single || c.share < third || c.period < fewestSeconds {
 		return nil
 	}
 	return &c
