@@ -59,6 +59,10 @@ func (d *rpmdb) Close(sink evidence.Sink) {
 	lost := func(at int64, what string) {
 		sink.Problem(evidence.Problem{Path: d.file.Path, Offset: at, What: what, Lost: true})
 	}
+	if len(d.data) < 4 {
+		lost(0, "the database is empty")
+		return
+	}
 	if d.over {
 		lost(maxRPMDB, "the database is larger than 512 MiB; the rest is not read")
 	}

@@ -120,9 +120,8 @@ func (r *Reader) row() bool {
 	for open && text.Len() < maxRow && l.Next() {
 		text.WriteByte('\n')
 		text.WriteString(l.Text)
-		if strings.IndexByte(l.Text, '"') >= 0 {
-			cells, open = r.split(cells[:0], text.String())
-		}
+		// Quotes inside a cell are doubled: an odd number ends it.
+		open = strings.Count(l.Text, `"`)%2 == 0
 	}
 	r.Raw = text.String()
 	r.Length = int(l.Offset-r.Offset) + l.Length
