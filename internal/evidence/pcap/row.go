@@ -41,6 +41,7 @@ type rows struct {
 	ntlm          ntlm.Message
 	kerberos      kerberos.Message
 	expected      map[netip.AddrPort]struct{} // where FTP announced data connections to
+	tunnels       map[tunnelEnds]uint64       // that have a row, with their ids
 	exports       *flow.Decoder               // of flow exporters; nil until one is met
 }
 
@@ -51,7 +52,7 @@ type cell struct {
 }
 
 func newRows(path string, s *schemas) *rows {
-	return &rows{path: path, schemas: s, certificates: map[[32]byte]*tls.Certificate{}, shown: map[[32]byte]struct{}{}, texts: map[string]string{}, expected: map[netip.AddrPort]struct{}{}}
+	return &rows{path: path, schemas: s, certificates: map[[32]byte]*tls.Certificate{}, shown: map[[32]byte]struct{}{}, texts: map[string]string{}, expected: map[netip.AddrPort]struct{}{}, tunnels: map[tunnelEnds]uint64{}}
 }
 
 const (

@@ -9,8 +9,8 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp, ftp, socks *record.Schema
-	exports                                                                                                 *flow.Schemas // of flow exporters
+	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp, ftp, socks, tunnel *record.Schema
+	exports                                                                                                         *flow.Schemas // of flow exporters
 }
 
 func newSchemas() *schemas {
@@ -31,6 +31,7 @@ func newSchemas() *schemas {
 		rdp:      schema("rdp", rdpFields),
 		ftp:      schema("ftp", ftpFields),
 		socks:    schema("socks", socksFields),
+		tunnel:   schema("tunnel", tunnelFields),
 		exports:  flow.NewSchemas(),
 	}
 }

@@ -39,6 +39,9 @@ type Sink interface {
 	// Begin chooses who reads a connection, given the first payload; nil for
 	// nobody.
 	Begin(c *Conn, from Side, data []byte, p *packet.Packet) Follower
+	// Tunnel takes a packet that was found in a tunnel, and returns an id for the
+	// tunnel, for want of a connection that stands for it.
+	Tunnel(p *packet.Packet) uint64
 	// Closed takes a connection that is over, or given up. It must not keep c.
 	Closed(c *Conn)
 }

@@ -25,6 +25,7 @@ func (s *taken) Data(_ *Conn, from Side, data []byte, _ *packet.Packet) {
 }
 func (s *taken) Gap(_ *Conn, from Side, n int) { s.gaps += n; fmt.Fprintf(&s.streams[from], "<%d>", n) }
 func (s *taken) End(*Conn)                     {}
+func (s *taken) Tunnel(*packet.Packet) uint64  { return 1 }
 func (s *taken) Closed(c *Conn) {
 	s.closed = append(s.closed, fmt.Sprintf("%s %s %d %d", c.Verdict(), c.History(), c.Size(Originator), c.Size(Responder)))
 	s.conns = append(s.conns, *c)

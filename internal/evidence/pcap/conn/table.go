@@ -58,6 +58,7 @@ func (t *Table) Packet(p *packet.Packet) {
 	if p.Protocol == packet.ICMP || p.Protocol == packet.ICMPv6 {
 		sourcePort, destinationPort = icmpPorts(p)
 	}
+	around := t.around(p)
 	k, _ := keyOf(p, sourcePort, destinationPort)
 	c := t.conns[k]
 	if c != nil && t.renewed(c, p) {
@@ -66,6 +67,7 @@ func (t *Table) Packet(p *packet.Packet) {
 	}
 	if c == nil {
 		c = t.open(k, p, sourcePort, destinationPort)
+		c.Parent = around
 	}
 	from := Originator
 	if p.Source != c.Ends[Originator].Address || sourcePort != c.Ends[Originator].Port {
@@ -88,6 +90,19 @@ func (t *Table) Packet(p *packet.Packet) {
 		t.datagram(c, from, p)
 	}
 	t.sweep(sweepsPerPacket)
+}
+
+// around returns the id of the connection, or else of the tunnel, that p was
+// found in; 0 if in none.
+func (t *Table) around(p *packet.Packet) uint64 {
+	if p.Depth == 0 {
+		return 0
+	}
+	id := t.sink.Tunnel(p)
+	if t.depth == p.Depth {
+		return t.parent
+	}
+	return id
 }
 
 // renewed reports whether p belongs to another connection than c, between the
@@ -129,9 +144,6 @@ func (t *Table) open(k key, p *packet.Packet, sourcePort, destinationPort uint16
 		c.Place.Length = len(c.Quote)
 	}
 	c.Tunnel, c.Carries = p.Tunnel, p.Carries
-	if p.Depth > 0 && t.depth == p.Depth {
-		c.Parent = t.parent
-	}
 	c.Ends[Originator].Address, c.Ends[Originator].Port = p.Source, sourcePort
 	c.Ends[Responder].Address, c.Ends[Responder].Port = p.Destination, destinationPort
 	if answers(p) {

@@ -43,6 +43,8 @@ type Packet struct {
 	Tunnel  string
 	Depth   int
 	Carries string
+	// Outer and OuterPeer are the ends of the tunnel, if there is one.
+	Outer, OuterPeer netip.AddrPort
 
 	Source, Destination         netip.Addr
 	SourcePort, DestinationPort uint16 // of ICMP: type and code

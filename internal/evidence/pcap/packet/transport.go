@@ -1,5 +1,7 @@
 package packet
 
+import "net/netip"
+
 // transport reads the transport layer in b, of which size bytes were on the
 // wire, and hands out the packet.
 func (r *Reader) transport(protocol uint8, b []byte, size int) {
@@ -105,9 +107,13 @@ func (r *Reader) nested(tunnel string, f linked, read func(*Reader, linked)) {
 		r.unread()
 		return
 	}
-	r.packet.Depth++
+	p := &r.packet
+	p.Depth++
 	if tunnel != "" {
-		r.packet.Tunnel = tunnel
+		p.Tunnel = tunnel
+	}
+	if p.Source.IsValid() {
+		p.Outer, p.OuterPeer = netip.AddrPortFrom(p.Source, p.SourcePort), netip.AddrPortFrom(p.Destination, p.DestinationPort)
 	}
 	read(r, f)
 }

@@ -140,18 +140,7 @@ func (r *Reader) gre(f linked) {
 	case etherTEB:
 		r.tunnelled("gre", f, n, (*Reader).ethernet)
 	default:
-		rest, ok := f.skip(n)
-		if !ok {
-			r.cut()
-			return
-		}
-		if r.packet.Depth >= maxDepth {
-			r.unread()
-			return
-		}
-		r.packet.Depth++
-		r.packet.Tunnel = "gre"
-		r.ether(kind, rest)
+		r.tunnelled("gre", f, n, func(r *Reader, rest linked) { r.ether(kind, rest) })
 	}
 }
 
