@@ -105,7 +105,6 @@ const (
 	RemoteShell                                   // WinRM session opened to Target: WinRM 6
 	RemoteAccess                                  // VPN or other remote access gateway
 	WebLogin                                      // a web application or the password prompt of a web server
-	VPN                                           // a remote access gateway
 	Console                                       // the administration of a network device or appliance
 	Local                                         // a session on a Unix host's own console, su or sudo
 )

@@ -147,12 +147,8 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 		clear(x.bound)
 	}
 	b := &binding{schema: s}
-	if s.Kind == record.KindNetwork && len(s.Fields) < 1<<15 {
-		name := s.Source
-		if path, ok := strings.CutPrefix(name, "pcap "); ok { // what is read from packets has Zeek's fields
-			name = "zeek " + zeekPath(path)
-		}
-		b.source = x.sources[name]
+	if len(s.Fields) < 1<<15 {
+		b.source = x.sourceOf(s)
 	}
 	if b.source != nil {
 		for _, names := range b.source.fields {
@@ -161,6 +157,21 @@ func (x *Extractor) bind(s *record.Schema) *binding {
 	}
 	x.bound[s] = b
 	return b
+}
+
+// sourceOf returns how the records of a schema are read, nil if they tell of no
+// activity.
+func (x *Extractor) sourceOf(s *record.Schema) *source {
+	if isMessage(s) {
+		return x.messages
+	}
+	if s.Kind != record.KindNetwork {
+		return nil
+	}
+	if path, ok := strings.CutPrefix(s.Source, "pcap "); ok { // what is read from packets has Zeek's fields
+		return x.sources["zeek "+zeekPath(path)]
+	}
+	return x.sources[s.Source]
 }
 
 // zeekPath is Zeek's name of what is read from packets.

@@ -127,7 +127,7 @@ func elapsed(text []byte) int64 {
 	if ns, ok := atom.Seconds(text); ok && ns >= 0 {
 		return ns
 	}
-	total, n, parts := int64(0), int64(0), 0
+	total, n, parts, days := int64(0), int64(0), 0, false
 	for i, c := range text {
 		switch {
 		case c >= '0' && c <= '9':
@@ -136,12 +136,17 @@ func elapsed(text []byte) int64 {
 				return -1
 			}
 		case c == 'd':
-			total, n = total+n*24, 0
+			total, n = n*24, 0
+			days = true
 		case c == ':' || c == 'h' || c == 'm' || c == 's':
 			if c == ':' && i > 0 && (text[i-1] < '0' || text[i-1] > '9') {
 				continue // "1h:02m"
 			}
-			total, n = total*60+n, 0
+			if days {
+				total, n, days = total+n, 0, false // hours
+			} else {
+				total, n = total*60+n, 0
+			}
 			parts++
 		default:
 			return -1
@@ -164,7 +169,7 @@ func (x *Extractor) loginMessage(r *row) {
 	}
 	switch string(r.text(mgLogin)) {
 	case "vpn":
-		l.Kind = activity.VPN
+		l.Kind = activity.RemoteAccess
 	case "console":
 		l.Kind = activity.Console
 	case "ssh":

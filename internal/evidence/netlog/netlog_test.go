@@ -73,7 +73,8 @@ func tell(a *activity.Activity) string {
 		return fmt.Sprintf("use %s>%s:%d %s op=%s object=%s user=%s detail=%s ok=%v", p.Source, p.Destination, p.DestinationPort, p.Kind, p.Operation, p.Object, p.User, p.Detail, p.Success)
 	case activity.Authenticated:
 		l := a.Authentication
-		return fmt.Sprintf("login kind=%d ok=%v user=%s domain=%s from=%s:%d target=%s host=%s", l.Kind, l.Success, l.User, l.Domain, l.Address, l.Port, l.Target, a.Host)
+		kind := map[activity.AuthenticationKind]string{activity.SSH: "ssh", activity.RemoteAccess: "vpn", activity.Console: "console", activity.Local: "local"}[l.Kind]
+		return fmt.Sprintf("login %s ok=%v user=%s domain=%s from=%s:%d target=%s host=%s", kind, l.Success, l.User, l.Domain, l.Address, l.Port, l.Target, a.Host)
 	}
 	return fmt.Sprintf("class %d", a.Class)
 }
@@ -174,3 +175,12 @@ func TestExtractionAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// recordSink is a sink that takes records only.
+type recordSink struct {
+	evidence.Discard
+	take func(*record.Record)
+}
+
+// Record hands the record on.
+func (s recordSink) Record(rec *record.Record) { s.take(rec) }

@@ -15,7 +15,7 @@ func zeekSources(all map[string]*source) {
 	const conversation = "uid id.orig_h id.orig_p id.resp_h id.resp_p"
 	add := func(path, fields string, read func(*Extractor, *row)) {
 		s := &source{fields: strings.Fields(conversation + " " + fields), read: read}
-		all["zeek "+path], all["pcap "+path] = s, s
+		all["zeek "+path] = s
 	}
 	conn := "proto service duration orig_bytes resp_bytes conn_state local_orig local_resp history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes community_id _node_name"
 	add("conn", conn, (*Extractor).zeekConn)
@@ -31,7 +31,6 @@ func zeekSources(all map[string]*source) {
 		add(path, "", p.read)
 		all["zeek "+path].fields = append(all["zeek "+path].fields, p.fields...)
 	}
-	all["pcap flow"], all["pcap open_flow"], all["pcap tls"] = all["zeek conn"], all["zeek open_conn"], all["zeek ssl"]
 }
 
 // Fields that all these logs begin with.

@@ -30,7 +30,8 @@ func named(r *reader, f *frame, x *facts) {
 	if response := firstOf(text[i:], "response: "); response != nil {
 		x.code, _ = word(response)
 	}
-	if server := between(rest, "(", ")"); server != nil {
+	if open := bytes.LastIndexByte(rest, '('); open >= 0 {
+		server := untilAny(rest[open+1:], ")")
 		if _, ok := atom.Addr(server); ok {
 			x.dst = server
 		}
