@@ -22,6 +22,7 @@ import (
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/relay"
+	"seawall/internal/intrusion/unixhost"
 	"seawall/internal/intrusion/webabuse"
 	"seawall/internal/intrusion/webexploit"
 	"seawall/internal/intrusion/webshell"
@@ -44,6 +45,7 @@ func Detectors() []intrusion.Detector {
 			lateral.Detector(),
 			recon.Detector(),
 			workstation.Detector(),
+			unixhost.Detector(),
 			webexploit.Detector(),
 			webshelluse.Detector(),
 			webabuse.Detector(),
