@@ -43,6 +43,13 @@ const threshold = 0.75
 // weighs this much draws them into an incident.
 const telling = 2.5
 
+// A host with no more grave findings than this in all the evidence is one on
+// which grave things do not happen by themselves: they weigh more together.
+const (
+	quiet     = 12
+	quietHost = 1.6
+)
+
 // fromThere is the weight of a host on which something happened, and from which
 // something came later: that is how an intruder goes on.
 const fromThere = 2.2
@@ -60,11 +67,12 @@ type joiner struct {
 	o      *Options
 	byKey  map[key][]int
 	spread map[key]int // hosts on which a key was seen
+	grave  map[key]int // findings of high severity about a key
 	parent []int
 }
 
 func newJoiner(findings []finding.Finding, o *Options) *joiner {
-	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}}
+	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}, grave: map[key]int{}}
 	for i := range findings {
 		f := &findings[i]
 		if f.Question == finding.Exposed || f.Suppressed != "" || f.Severity < finding.Low || f.First == 0 {
@@ -84,6 +92,9 @@ func newJoiner(findings []finding.Finding, o *Options) *joiner {
 				hosts[k] = map[string]bool{}
 			}
 			hosts[k][n.host] = true
+			if n.f.Severity >= finding.High {
+				j.grave[k]++
+			}
 		}
 	}
 	for k, on := range hosts {
@@ -188,6 +199,9 @@ func (j *joiner) weight(a, b *node) float64 {
 		w := weights[k.kind]
 		if k.value == a.host && slices.Contains(b.from, k) && k.value != b.host {
 			w = fromThere
+		}
+		if k.kind == finding.Host && j.grave[k] <= quiet {
+			w = max(w, quietHost)
 		}
 		if n := j.spread[k]; n > 2 && k.kind != finding.Logon {
 			if n > hub {

@@ -122,9 +122,7 @@ func (g *gathering) nameHosts(findings []finding.Finding) {
 	hints := newHostHints(g.options.Paths)
 	network := map[string]bool{}
 	for _, d := range g.options.Detectors {
-		network[d.ID] = slices.ContainsFunc(d.Needs, func(n coverage.Need) bool {
-			return strings.HasPrefix(n.Channel, "zeek ") || strings.HasPrefix(n.Channel, "pcap ")
-		})
+		network[d.ID] = len(d.Needs) > 0 && !slices.ContainsFunc(d.Needs, func(n coverage.Need) bool { return !isNetwork(n.Channel) })
 	}
 	for i := range findings {
 		f := &findings[i]
@@ -138,4 +136,9 @@ func (g *gathering) nameHosts(findings []finding.Finding) {
 		}
 		f.Normalize()
 	}
+}
+
+func isNetwork(channel string) bool {
+	family, _, _ := strings.Cut(channel, " ")
+	return slices.Contains([]string{"zeek", "suricata", "netflow", "pcap", "firewall", "flow"}, family)
 }

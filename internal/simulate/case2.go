@@ -90,6 +90,7 @@ func (c *case2) tell() {
 	t.step(portals[0].name, c.login, minutes(c.login, 120), "a user's session used from the intruder's address", "T1078", "T1528", "T1563", "T1563.002", "T1550", "T1550.004", "T1539", "T1133")
 	t.step(desktop.name, c.desk, minutes(c.desk, 120), "a virtual desktop of that user opened at night", "T1021.001", "T1563.002", "T1078", "T1021")
 	t.step(sqlHost.name, c.scrape, minutes(c.scrape, 60), "a script of the portal reads a whole database", "T1213", "T1213.006", "T1005", "T1078")
+	t.step(portals[0].name, c.logs, minutes(c.logs, 60), "passwords and tokens collected again", "T1074.001", "T1528", "T1552.001", "T1111", "T1539")
 	t.step(gateway.name, c.firewall, minutes(c.firewall, 60), "the gateway's firewall opened for ports 9998 and 9999", "T1562.004", "T1686", "T1571", "T1562")
 	t.Hosts = []string{"host1", "host2", "host3", gateway.name, desktop.name, sqlHost.name}
 	t.Addresses = []string{ioc1, ioc2, ioc3}
