@@ -7,6 +7,7 @@ import (
 
 	"seawall/internal/activity"
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/zeek"
 	"seawall/record"
 )
@@ -64,4 +65,26 @@ func BenchmarkZeekConn(b *testing.B) {
 	if flows == 0 {
 		b.Error("no flows")
 	}
+}
+
+// BenchmarkExportedFlow is decoding and extraction of NetFlow v9.
+func BenchmarkExportedFlow(b *testing.B) {
+	template := []byte{0, 0, 0, 52, 1, 0, 0, 11, 0, 8, 0, 4, 0, 12, 0, 4, 0, 2, 0, 4, 0, 1, 0, 4, 0, 22, 0, 4, 0, 21, 0, 4, 0, 7, 0, 2, 0, 11, 0, 2, 0, 6, 0, 1, 0, 4, 0, 1, 0, 5, 0, 1}
+	const records = 30
+	data := []byte{1, 0, 0, 0}
+	for i := range records {
+		data = append(data, 10, 0, 0, byte(i), 192, 0, 2, 1, 0, 0, 0, 3, 0, 0, 1, 144, 0, 1, 0, 0, 0, 1, 2, 0, 0xc3, 0x50, 1, 0xbb, 0x1b, 6, 0)
+	}
+	data[2], data[3] = byte(len(data)>>8), byte(len(data))
+	payload := append([]byte{0, 9, 0, records, 0, 1, 0x86, 0xa0, 0x65, 0x53, 0xf1, 0, 0, 0, 0, 1, 0, 0, 0, 7}, append(template, data...)...)
+	d, x, flows := flow.NewDecoder(flow.NewSchemas()), NewExtractor(), 0
+	count := func(*activity.Activity) { flows++ }
+	extract := func(rec *record.Record) { x.Extract(rec, count) }
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := d.Datagram(flow.Datagram{Payload: payload}, extract); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(flows)/1e6/b.Elapsed().Seconds(), "Mrec/s")
 }
