@@ -14,8 +14,11 @@ const headBytes = 8 << 10
 // languageOf decides by the head of a page, then by its name, in what language
 // it is written.
 func languageOf(name, head string) syntax.Language {
-	head = strings.ToLower(head)
 	ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
+	if ext == ".php" && strings.Contains(head, "<?php") && !strings.Contains(head, "<%") {
+		return syntax.PHP
+	}
+	head = strings.ToLower(head)
 	if strings.Contains(head, "<%@") && (strings.Contains(head, "c#\"") || strings.Contains(head, "c#'") || strings.Contains(head, "webhandler") || strings.Contains(head, "import namespace")) {
 		return dotNet(head)
 	}

@@ -18,10 +18,11 @@ func isPageName(name string) bool {
 	return pageEnds[path.Ext(name)] || strings.HasSuffix(name, ".php.jpg") || strings.HasSuffix(name, ".asp;.jpg")
 }
 
-// strayFolders hold what visitors or programs put there, not pages.
+// strayFolders hold what visitors or programs put there, not pages. Folders for
+// temporary files are not among them: evidence is often unpacked into one.
 var strayFolders = []string{
 	"/uploads/", "/upload/", "/uploadfile/", "/userfiles/", "/images/", "/img/", "/avatars/", "/avatar/", "/attachments/", "/attachment/",
-	"/thumbnails/", "/tmp/", "/temp/", "/cache/", "/fonts/", "/css/", "/aspnet_client/",
+	"/thumbnails/", "/fonts/", "/css/", "/aspnet_client/",
 }
 
 // exchangeFolders are those of Exchange's logon pages, in lower case, and
@@ -48,7 +49,7 @@ func strayPlace(name string) string {
 	}
 	for _, folder := range strayFolders {
 		if strings.Contains(low, folder) {
-			return "lies in a folder for uploads, images or temporary files (" + strings.Trim(folder, "/") + ")"
+			return "lies in a folder for uploads or images (" + strings.Trim(folder, "/") + ")"
 		}
 	}
 	return ""

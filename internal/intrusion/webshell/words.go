@@ -14,12 +14,16 @@ import (
 // not.
 const (
 	perLogit  = 12
-	evenWords = 57
+	evenWords = 60
 	maxWords  = 100
 	// minWords is how much the words of honest pages may take from weak signs.
 	// From strong ones they take nothing: an intruder can add words.
 	minWords   = -60
 	strongSign = 60
+	// innocent is taken off where the evaluation of a page shorter than
+	// shortPage found nothing.
+	innocent  = 15
+	shortPage = 2 << 10
 	// supportWords is the most that words count in languages of which the
 	// model knows no honest pages.
 	supportWords = 30
@@ -32,7 +36,7 @@ func (a *Analyzer) words(v *Verdict, page []byte, lang syntax.Language) {
 	for _, p := range v.Parts {
 		strongest = max(strongest, p.Weight)
 	}
-	points := WordPoints(logit, strongest)
+	points := WordPoints(logit, strongest, understood(v, page))
 	if !learned(lang) {
 		points = max(0, min(points, supportWords))
 	}
@@ -57,11 +61,21 @@ func learned(lang syntax.Language) bool {
 	return lang != syntax.ColdFusion && lang != syntax.Perl && lang != syntax.Python
 }
 
+// understood reports whether a page is so short that its evaluation, which
+// came to its end without a sign, says all of it.
+func understood(v *Verdict, page []byte) bool {
+	return len(v.Parts) == 0 && !v.Incomplete && len(page) < shortPage
+}
+
 // WordPoints returns what the words of a page count, of which the model says
 // logit hundredths of a logit, beside signs of which the strongest counts
-// strongest.
-func WordPoints(logit, strongest int) int {
-	points := min(maxWords, max(minWords, evenWords+perLogit*logit/100))
+// strongest. They count less where the page is understood.
+func WordPoints(logit, strongest int, understood bool) int {
+	points := evenWords + perLogit*logit/100
+	if understood {
+		points -= innocent
+	}
+	points = min(maxWords, max(minWords, points))
 	if strongest >= strongSign {
 		points = max(0, points)
 	}
@@ -110,16 +124,17 @@ func phpCode(dst, page []byte) []byte {
 
 // Lesson is what a file tells the program that learns the weights.
 type Lesson struct {
-	Score     int      // of the signs that are not learned
-	Strongest int      // weight of the strongest of them
-	Asked     bool     // whether a verdict on the file would ask the model
-	Features  []uint32 // what the model sees, each once
+	Score      int      // of the signs that are not learned
+	Strongest  int      // weight of the strongest of them
+	Understood bool     // the page is short, and its evaluation found nothing
+	Asked      bool     // whether a verdict on the file would ask the model
+	Features   []uint32 // what the model sees, each once
 }
 
 // Lesson reads a file as [Analyzer.Analyze] does, for learning.
 func (a *Analyzer) Lesson(name string, data []byte) (l Lesson) {
 	v := a.judge(name, data, func(v *Verdict, page []byte, lang syntax.Language) {
-		l.Asked = learned(lang)
+		l.Asked, l.Understood = learned(lang), understood(v, page)
 	})
 	for _, p := range v.Parts {
 		l.Score += p.Weight

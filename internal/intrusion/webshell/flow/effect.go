@@ -187,7 +187,7 @@ func (m *machine) written(n *syntax.Node, page string) {
 	toks := syntax.LexPHP(nil, page, false)
 	tree, _ := syntax.Parse(toks, page, syntax.PHP)
 	inner := machine{lang: syntax.PHP, src: page, steps: m.steps / 4, bytes: m.bytes / 4, layer: m.layer + 1, rounds: fewRounds, nested: fewCalls,
-		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{}, called: map[*syntax.Node]bool{}, files: map[string]bool{}}
+		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{}, called: map[*syntax.Node]bool{}, open: map[*syntax.Node]openCall{}, files: map[string]bool{}}
 	inner.global = inner.vars
 	inner.define(tree, 0)
 	inner.exec(tree)

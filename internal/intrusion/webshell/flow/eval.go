@@ -16,8 +16,6 @@ func (m *machine) eval(n *syntax.Node) value {
 		return value{}
 	}
 	m.steps--
-	m.depth++
-	defer func() { m.depth-- }()
 	switch n.Kind {
 	case syntax.Const:
 		return textValue(n.Str)
@@ -25,6 +23,16 @@ func (m *machine) eval(n *syntax.Node) value {
 		return numberValue(n.Num)
 	case syntax.Var, syntax.Name:
 		return m.name(n)
+	}
+	m.depth++
+	v := m.evalDeep(n)
+	m.depth--
+	return v
+}
+
+// evalDeep evaluates an expression that has parts.
+func (m *machine) evalDeep(n *syntax.Node) value {
+	switch n.Kind {
 	case syntax.DynVar:
 		return m.dynamic(n)
 	case syntax.Join:

@@ -117,7 +117,12 @@ func (m *machine) execLoop(n *syntax.Node) {
 	if n.Kids[0] != nil {
 		m.exec(n.Kids[0])
 	}
-	rounds := 0
+	rounds, blind := 0, 2
+	if m.loops >= 2 {
+		blind = 1 // loops in loops would multiply
+	}
+	m.loops++
+	defer func() { m.loops-- }()
 	for m.steps > 0 && rounds < m.rounds {
 		known := false
 		if n.Kids[1] != nil && (n.Str != "do" || rounds > 0) {
@@ -138,7 +143,7 @@ func (m *machine) execLoop(n *syntax.Node) {
 			m.exec(n.Kids[2])
 		}
 		rounds++
-		if stop && known || !known && rounds >= 2 {
+		if stop && known || !known && rounds >= blind {
 			return
 		}
 		if n.Kids[1] != nil && n.Kids[1].Kind == syntax.Num && rounds > 2000 {

@@ -8,8 +8,8 @@ import (
 
 // The bounds of one evaluation: steps grow with the file, up to a fixed sum.
 const (
-	baseSteps = 400_000
-	stepsByte = 20
+	baseSteps = 200_000
+	stepsByte = 10
 	maxSteps  = 3_000_000
 	maxCalls  = 6     // calls of the page's own functions within each other
 	fewCalls  = 3     // the same in functions that the page never calls
@@ -39,12 +39,14 @@ type machine struct {
 	calls  int
 	layer  int
 	rounds int // of a loop, at most
+	loops  int // around what is evaluated, of which the end is not known
 	nested int // calls of the page's own functions, at most
 	vars   map[string]value
 	global map[string]value
 	props  map[string]value
 	funcs  map[string]*syntax.Node
 	called map[*syntax.Node]bool
+	open   map[*syntax.Node]openCall
 	ret    value
 	brk    string
 	res    Result
@@ -64,7 +66,7 @@ func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 		lang: lang, src: src, rounds: maxLoop, nested: maxCalls,
 		steps: min(maxSteps, baseSteps+stepsByte*len(src)), bytes: maxText,
 		vars: map[string]value{}, props: map[string]value{}, funcs: map[string]*syntax.Node{},
-		called: map[*syntax.Node]bool{}, files: map[string]bool{},
+		called: map[*syntax.Node]bool{}, open: map[*syntax.Node]openCall{}, files: map[string]bool{},
 	}
 	m.global = m.vars
 	m.define(tree, 0)
@@ -133,12 +135,65 @@ func (m *machine) report(rule Rule, n *syntax.Node, name string) {
 	m.res.Findings = append(m.res.Findings, Finding{Rule: rule, Pos: n.Pos, End: n.End, Name: name})
 }
 
+// openCall is what came of calls of a function of which not all arguments were
+// known. More than maxPlain of them with nothing known at all, or maxOpen with
+// something, would tell nothing new.
+type openCall struct {
+	count int
+	ret   value
+}
+
+const (
+	maxPlain = 3
+	maxOpen  = 12
+)
+
+// allowed says how often a function may be evaluated with such arguments; 0 is
+// without a bound: decoders are called for every letter.
+func allowed(args []value) int {
+	bound := 0
+	if len(args) == 0 {
+		bound = maxPlain
+	}
+	for i := range args {
+		switch a := &args[i]; {
+		case a.kind != unknown:
+		case a.taint != 0 || a.typ != "":
+			return maxOpen
+		default:
+			bound = maxPlain
+		}
+	}
+	return bound
+}
+
 // invoke calls a function of the page.
 func (m *machine) invoke(fn *syntax.Node, args []value) value {
 	m.called[fn] = true
 	if m.calls >= m.nested || m.steps <= 0 {
 		return derive(args...)
 	}
+	bound := allowed(args)
+	if bound == 0 {
+		return m.enter(fn, args)
+	}
+	p := m.open[fn]
+	if p.count >= bound {
+		out := p.ret
+		out.taint |= derive(args...).taint
+		return out
+	}
+	p.count++
+	m.open[fn] = p // calls of itself count, too
+	ret := m.enter(fn, args)
+	p = m.open[fn]
+	p.ret = ret
+	m.open[fn] = p
+	return ret
+}
+
+// enter evaluates the body of a function.
+func (m *machine) enter(fn *syntax.Node, args []value) value {
 	m.calls++
 	vars, ret := m.vars, m.ret
 	m.vars = make(map[string]value, 8)

@@ -8,8 +8,12 @@ const codeSalt = 0x5bd1e995
 // Features calls f for everything that is weighed about a page: its hash, and
 // the place in the page where it is a word of it.
 func Features(p Page, f func(hash uint32, from, to int)) {
-	longest := words(p.Text, f)
-	words(p.Code, func(hash uint32, _, _ int) { f(hash^codeSalt, 0, 0) })
+	longest := words(p.Text, p.Code, func(hash uint32, from, to int, inCode bool) {
+		f(hash, from, to)
+		if inCode {
+			f(hash^codeSalt, 0, 0)
+		}
+	})
 	s := shapeOf(p.Text)
 	f(trait("length", bits.Len(uint(len(p.Text)))), 0, 0)
 	f(trait("longest", bits.Len(uint(longest))), 0, 0)

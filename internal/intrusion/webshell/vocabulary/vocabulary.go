@@ -27,7 +27,13 @@ type Model struct {
 	keys    []uint32 // 0 is free
 	weights []int16  // hundredths of a logit
 	bias    int
+	// filter has a bit set for each hash, by its low bits: it is small enough
+	// to stay in the fastest cache, and refuses most words.
+	filter [filterBits / 64]uint64
 }
+
+// filterBits is a power of two.
+const filterBits = 1 << 18
 
 // Load reads the built-in weights.
 func Load() *Model { return read(packed) }
@@ -49,12 +55,16 @@ func read(packed []byte) *Model {
 			at = (at + 1) & uint32(size-1)
 		}
 		m.keys[at], m.weights[at] = key, weight
+		m.filter[key%filterBits/64] |= 1 << (key % 64)
 	}
 	return m
 }
 
 // find returns the slot of a hash, or -1.
 func (m *Model) find(hash uint32) int {
+	if m.filter[hash%filterBits/64]&(1<<(hash%64)) == 0 {
+		return -1
+	}
 	mask := uint32(len(m.keys) - 1)
 	for at := hash & mask; m.keys[at] != 0; at = (at + 1) & mask {
 		if m.keys[at] == hash {

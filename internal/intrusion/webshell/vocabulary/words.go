@@ -51,12 +51,18 @@ func mix(h uint32) uint32 {
 }
 
 // words calls f with the hash and place of every word of a page, and of every
-// pair of words with what stands between them, in lower case. It returns the
-// length of the longest run of word bytes.
-func words(page []byte, f func(hash uint32, from, to int)) (longest int) {
-	page = page[:min(len(page), maxPage)]
-	previous, previousFrom, between, gap := uint32(0), 0, uint32(hashStart), maxGap+1
-	for i := 0; i < len(page); {
+// pair of words with what stands between them, in lower case; inCode says that
+// all of it stands in code, of which the page's other bytes are blanked. It
+// returns the length of the longest run of word bytes.
+func words(page, code []byte, f func(hash uint32, from, to int, inCode bool)) (longest int) {
+	n := min(len(page), maxPage)
+	page = page[:n]
+	if len(code) < n {
+		code = page
+	}
+	code = code[:n]
+	previous, previousFrom, between, gap, previousCode := uint32(0), 0, uint32(hashStart), maxGap+1, false
+	for i := 0; i < n; {
 		c := page[i]
 		if classes[c] != 1 {
 			if classes[c] == 0 {
@@ -68,20 +74,20 @@ func words(page []byte, f func(hash uint32, from, to int)) (longest int) {
 		}
 		from := i
 		hash := uint32(hashStart)
-		for ; i < len(page) && classes[page[i]] == 1; i++ {
+		for ; i < n && classes[page[i]] == 1; i++ {
 			hash = (hash ^ uint32(lower[page[i]])) * hashPrime
 		}
 		longest = max(longest, i-from)
 		if i-from < minWord || i-from > longestWord {
-			previous, gap = 0, 0
-			between = hashStart
+			previous, gap, between = 0, 0, hashStart
 			continue
 		}
-		f(mix(hash), from, i)
+		inCode := code[from] == c
+		f(mix(hash), from, i, inCode)
 		if gap <= maxGap && previous != 0 {
-			f(mix(previous*31+between*17+hash), previousFrom, i)
+			f(mix(previous*31+between*17+hash), previousFrom, i, inCode && previousCode)
 		}
-		previous, previousFrom, between, gap = hash, from, hashStart, 0
+		previous, previousFrom, between, gap, previousCode = hash, from, hashStart, 0, inCode
 	}
 	return longest
 }

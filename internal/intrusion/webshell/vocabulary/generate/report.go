@@ -34,7 +34,7 @@ func (s *sample) score() int {
 	if !s.lesson.Asked {
 		return s.lesson.Score
 	}
-	return s.lesson.Score + webshell.WordPoints(int(100*s.logit), s.lesson.Strongest)
+	return s.lesson.Score + webshell.WordPoints(int(100*s.logit), s.lesson.Strongest, s.lesson.Understood)
 }
 
 // report tells how well samples are judged that were held out.
