@@ -132,6 +132,11 @@ func (j *joiner) node(f *finding.Finding) *node {
 			n.keys = append(n.keys, k)
 		}
 	}
+	for _, k := range n.from {
+		if !slices.Contains(n.hosts, k.value) {
+			n.hosts = append(n.hosts, k.value)
+		}
+	}
 	return n
 }
 

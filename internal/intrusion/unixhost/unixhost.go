@@ -83,6 +83,11 @@ func (n *notes) started(a *activity.Activity) {
 	if line == "" {
 		line = a.Process.Image
 	}
+	if _, account, ok := strings.Cut(line, "password changed for "); ok { // passwd says it in a message
+		account, _, _ = strings.Cut(account, " ")
+		n.passwords.Add(a.Host, password{strings.Trim(account, "'\""), ""}, a)
+		return
+	}
 	for part := range commands(line) {
 		c := newCommand(part)
 		kept := finding.Shorten(line, maxLine)

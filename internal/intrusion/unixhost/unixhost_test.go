@@ -47,6 +47,7 @@ func TestCommandsOfIntrudersAreFoundAndOrdinaryOnesAreNot(t *testing.T) {
 	f("find /var/log -name *.gz -mtime +30", "")
 	f("passwd sshuser", "low T1098,T1136.001")
 	f("logrotate /etc/logrotate.conf", "")
+	f("pam_unix(passwd:chauthtok): password changed for sshuser", "medium T1098")
 	f("", "")
 }
 
