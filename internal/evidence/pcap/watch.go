@@ -99,6 +99,8 @@ func banner(c *conn.Conn, from conn.Side, b []byte) string {
 		return "dnp3_tcp"
 	case len(b) > 7 && b[0] == 0x30 && (port == 389 || port == 3268):
 		return "ldap_tcp"
+	case len(b) >= 16 && int(b[0])<<8|int(b[1]) == len(b)-2 && openVPN(b[2:]): // over TCP, each packet has its length before it
+		return "openvpn"
 	case len(b) > 4 && b[0] == 0xff && b[1] >= 0xfa && port == 23:
 		return "telnet"
 	}
