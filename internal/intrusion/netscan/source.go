@@ -103,7 +103,7 @@ type sample struct {
 }
 
 func (s *sample) add(t Target) {
-	if t.Hash >= s.cut {
+	if t.Hash >= s.cut || t.How > denied {
 		return
 	}
 	if s.last < len(s.kept) && s.kept[s.last].Hash == t.Hash {
