@@ -35,7 +35,7 @@ type tlsSession struct {
 	nCiphers         int
 	session          [32]byte // id that the client offers
 	nSession         int
-	resumed, ticket  bool
+	resumed          bool
 	established      bool
 	settled          bool    // the history is complete
 	changed          [2]bool // sides that said they encrypt from now on
@@ -127,7 +127,7 @@ func (s *tlsSession) offer(h *tls.ClientHello) {
 	s.serverName = s.rows.intern(h.ServerName[:min(len(h.ServerName), maxServerName)])
 	s.offered = s.rows.intern(h.ALPN)
 	s.ciphers, s.nCiphers = s.rows.intern(s.rows.decimal(h.Ciphers)), len(h.Ciphers)
-	s.clientVersion, s.ticket, s.encryptedHello = h.Version, h.Ticket, h.EncryptedHello
+	s.clientVersion, s.encryptedHello = h.Version, h.EncryptedHello
 	s.nSession = copy(s.session[:], h.SessionID)
 }
 

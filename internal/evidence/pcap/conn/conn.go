@@ -82,7 +82,6 @@ type Conn struct {
 	VLAN        uint16
 	Flipped     bool // the first packet seen came from the responder
 	Open        bool // not over when the capture ended
-	Evicted     bool // given up for lack of room
 	First, Last int64
 	Place       packet.Place // of the first packet, as far as Quote holds it
 	Quote       []byte       // how the first packet begins; empty if its bytes were not at hand
@@ -91,8 +90,9 @@ type Conn struct {
 	Parent      uint64       // id of the connection around it; 0 none
 	Service     string       // application protocol as recognised
 	Ends        [2]Endpoint
-	// RoundTrip is the time from the packet before the first answer to it, or
-	// of TCP from SYN-ACK to ACK; 0 unknown.
+	// SynTrip is how long the responder took to answer the first packet, AckTrip
+	// how long the originator of TCP took to confirm the SYN-ACK, in
+	// nanoseconds; 0 unknown. SynAck is the time of the SYN-ACK.
 	SynAck, SynTrip, AckTrip int64
 
 	Follower Follower

@@ -257,7 +257,6 @@ func (t *Table) evict() {
 		t.sweep(len(t.ring))
 		return
 	}
-	oldest.Evicted = true
 	t.Evicted++
 	t.close(oldest)
 }

@@ -110,8 +110,6 @@ func (m *Message) header(name, value []byte) {
 		switch {
 		case equal(name, "origin"):
 			field = &m.Origin
-		case equal(name, "cookie"):
-			field = &m.Cookie
 		case equal(name, "server"):
 			field = &m.Server
 		}

@@ -14,7 +14,7 @@ type Message struct {
 	Host, UserAgent, Referer, Origin []byte
 	ContentType, Upgrade             []byte
 	Forwarded, Authorization         []byte
-	ProxyAuthorization, Cookie       []byte
+	ProxyAuthorization               []byte
 	Server                           []byte
 	Length                           int64 // Content-Length; -1 if there is none that makes sense
 	Chunked                          bool
@@ -75,9 +75,6 @@ func (s *Stream) Foreign() bool { return s.state == foreign }
 
 // Broken reports whether the stream can no longer be read.
 func (s *Stream) Broken() bool { return s.state == broken }
-
-// InBody reports whether a body is being passed over.
-func (s *Stream) InBody() bool { return s.state == inBody || s.state == toEnd || s.state == inChunk }
 
 // Buffered is how many bytes are kept.
 func (s *Stream) Buffered() int { return cap(s.head) }

@@ -19,19 +19,17 @@ const (
 
 // Extensions that are read.
 const (
-	extServerName         = 0
-	extGroups             = 10
-	extPointFormats       = 11
-	extSignatures         = 13
-	extALPN               = 16
-	extSessionTicket      = 35
-	extPreSharedKey       = 41
-	extSupportedVersions  = 43
-	extKeyShare           = 51
-	extEncryptedHello     = 0xfe0d
-	maxList               = 512 // entries of a list that are kept
-	legacyVersionDraft    = 0x7f00
-	downgradeTLS12Version = 0x0303
+	extServerName        = 0
+	extGroups            = 10
+	extPointFormats      = 11
+	extSignatures        = 13
+	extALPN              = 16
+	extPreSharedKey      = 41
+	extSupportedVersions = 43
+	extKeyShare          = 51
+	extEncryptedHello    = 0xfe0d
+	maxList              = 512 // entries of a list that are kept
+	legacyVersionDraft   = 0x7f00
 )
 
 // ClientHello is what a client offers. Lists hold at most 512 entries; slices
@@ -51,7 +49,6 @@ type ClientHello struct {
 	ServerName     []byte
 	ALPN           []byte // the first protocol
 	ALPNs          []byte // the whole list as on the wire
-	Ticket         bool   // a session ticket or pre-shared key is offered
 	EncryptedHello bool
 }
 
@@ -178,10 +175,6 @@ func (h *ClientHello) extension(kind uint16, value []byte) {
 		h.ALPNs = r.take(r.u16())
 		list := reader{b: h.ALPNs}
 		h.ALPN = list.take(list.u8())
-	case extSessionTicket:
-		h.Ticket = h.Ticket || len(value) > 0
-	case extPreSharedKey:
-		h.Ticket = true
 	case extSupportedVersions:
 		h.Versions = numbers(h.Versions, r.take(r.u8()))
 	case extEncryptedHello:
