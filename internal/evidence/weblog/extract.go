@@ -52,6 +52,10 @@ func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)
 		a.Class, a.HTTP = activity.Request, &x.http
 		x.request(b, rec)
 		observe(a)
+	case b.schema.Source == SourceApplication && b.text(rec, roleSession) != nil: // what a session did, without its request
+		a.Class, a.HTTP = activity.Request, &x.http
+		x.request(b, rec)
+		observe(a)
 	}
 	if login := b.text(rec, roleLogin); login != nil {
 		x.login(b, rec, login)

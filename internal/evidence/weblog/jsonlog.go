@@ -18,6 +18,8 @@ type jsonLayout struct {
 	query  int   // value with the query alone; -1
 	line   int   // value with the request line; -1
 	says   int   // value with a message that may tell of a login; -1
+	event  int   // value with the name of an event, such as login; -1
+	result int   // value with the event's outcome; -1
 }
 
 // layouts are the layouts of all shapes seen. Shapes beyond the limit are not
@@ -80,14 +82,18 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 			best[a.field], ranks[a.field] = i, a.rank
 		}
 	}
-	l := &jsonLayout{uri: -1, query: -1, line: -1, says: -1}
+	l := &jsonLayout{uri: -1, query: -1, line: -1, says: -1, event: -1, result: -1}
 	source := productOf(names)
 	if i, ok := best["message"]; ok {
 		l.says = i
 	}
 	if !isRequest(best) {
-		if l.says < 0 || len(best) < 3 {
+		audit := isAudit(best)
+		if (l.says < 0 || len(best) < 3) && !audit {
 			return nil
+		}
+		if audit {
+			l.event, l.result = at(best, "x-event"), at(best, "x-outcome")
 		}
 		source = SourceApplication
 	}
@@ -118,7 +124,7 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 		names[l.uri] = "cs-uri-stem"
 	}
 	derived := l.derived()
-	if l.says >= 0 {
+	if l.says >= 0 || l.event >= 0 {
 		derived = append(derived[:len(derived):len(derived)], "x-login")
 	}
 	l.schema = schema(source, names, derived)
@@ -129,6 +135,20 @@ func newJSONLayout(paths [][]string) *jsonLayout {
 func isRequest(best map[string]int) bool {
 	has := func(field string) bool { _, ok := best[field]; return ok }
 	return has("cs-request") && has("sc-status") || has("cs-uri") && (has("cs-method") && (has("c-ip") || has("sc-status")) || has("c-ip") && has("sc-status"))
+}
+
+// isAudit reports whether the fields found are those of an application's log of
+// who did what: a user, an address and an event or a session.
+func isAudit(best map[string]int) bool {
+	return at(best, "cs-username") >= 0 && at(best, "c-ip") >= 0 && (at(best, "x-event") >= 0 || at(best, "x-session") >= 0) && at(best, "time") >= 0
+}
+
+// at returns the value that carries a field, -1 if none does.
+func at(best map[string]int, field string) int {
+	if i, ok := best[field]; ok {
+		return i
+	}
+	return -1
 }
 
 // productOf returns the source of documents; "" if they are no web logs.
@@ -234,7 +254,16 @@ func readJSONMessage(r *row, line []byte) *record.Schema {
 func (r *row) named(l *jsonLayout) {
 	r.jsonTime(l)
 	r.jsonDerived(l)
+	if l.event >= 0 {
+		if login := r.loginEvent(l); login != nil {
+			r.put(login)
+			return
+		}
+	}
 	if l.says < 0 {
+		if l.event >= 0 {
+			r.none(1)
+		}
 		return
 	}
 	if login := loginSaid(r.values[l.says].Raw); login != nil {
@@ -252,6 +281,28 @@ var loginPhrases = []struct {
 	{"Invalid username or password", loginFailed}, {"Successful Login", loginDone}, {"Unauthorized", loginFailed}, {"Login failed", loginFailed},
 	{"Failed login", loginFailed}, {"Authentication failed", loginFailed}, {"Login successful", loginDone}, {"Login attempt", loginFailed},
 	{"Unsuccessful ", loginFailed}, {"Successful ", loginDone}, {"Failed authentication", loginFailed}, {"Invalid credentials", loginFailed},
+}
+
+// loginEvent returns what an event's name and outcome say of a login, nil if
+// nothing.
+func (r *row) loginEvent(l *jsonLayout) []byte {
+	event := r.values[l.event].Raw
+	switch {
+	case containsFold(event, "logout"), containsFold(event, "logoff"), containsFold(event, "signout"), containsFold(event, "sign-out"):
+		return loginEnded
+	case !containsFold(event, "login") && !containsFold(event, "logon") && !containsFold(event, "signin") && !containsFold(event, "sign-in") && !containsFold(event, "authent"):
+		return nil
+	}
+	said := event
+	if l.result >= 0 && len(r.values[l.result].Raw) > 0 {
+		said = r.values[l.result].Raw
+	}
+	for _, word := range [...]string{"fail", "den", "err", "false", "invalid", "reject", "block"} {
+		if containsFold(said, word) {
+			return loginFailed
+		}
+	}
+	return loginDone
 }
 
 // loginSaid returns what a message says of a login, nil if nothing.
@@ -331,4 +382,15 @@ func (r *row) jsonDerived(l *jsonLayout) {
 		r.put(uri)
 		r.none(1)
 	}
+}
+
+// containsFold reports whether text holds word, which is in lower case, in
+// letters of any case.
+func containsFold(text []byte, word string) bool {
+	for i := 0; i+len(word) <= len(text); i++ {
+		if bytes.EqualFold(text[i:i+len(word)], []byte(word)) {
+			return true
+		}
+	}
+	return false
 }

@@ -33,6 +33,9 @@ var aliases = []alias{
 	{"sc-content-type", "resp_headers.content-type content_type downstream_content-type edgeresponsecontenttype sent_http_content_type"},
 	{"time", "ts startutc startlocal time start_time edgestarttimestamp @timestamp timestamp time_iso8601 time_local timestamp_ns datetime eventtime timegenerated transaction.time_stamp transaction.timestamp transaction.time transaction.unix_timestamp receivetimestamp date t msec"},
 	{"message", "msg message properties.message"},
+	{"x-session", "session_id sessionid session.id session jti sid token_id auth_session_id"},
+	{"x-event", "event.action event event_name activity operation activitydisplayname"},
+	{"x-outcome", "event.outcome outcome result success succeeded login_status"},
 	{"level", "level severity log.level lvl loglevel"},
 	{"duration", "duration request_time requesttime duration_ms time_ms latency request_duration properties.timetaken timetaken httprequest.latency response_time responsetime elapsed"},
 }
