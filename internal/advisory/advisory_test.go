@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"seawall/internal/advisory/document"
 	"seawall/internal/corpus"
 )
@@ -100,4 +102,33 @@ func TestIndicatorsOfTheSuppliedAdvisories(t *testing.T) {
 	f("aa21-200a.txt", "aa21-200a.truth.json")
 	f("aa20-302a.html", "aa20-302a.truth.json")
 	f("aa20-302a.docx", "aa20-302a.truth.json")
+	f("aa20-302a.pdf", "aa20-302a.truth.json")
+}
+
+// TestEveryBuildOfADocumentSaysTheSame compares the PDF builds of a digest, and
+// the forms of an advisory, with the HTML they were made of.
+func TestEveryBuildOfADocumentSaysTheSame(t *testing.T) {
+	kinds := []string{"md5", "sha1", "sha256", "ipv4", "domain", "url", "email", "cve", "technique", "tactic"}
+	f := func(want *Advisory, name string) {
+		t.Helper()
+		got := read(t, name)
+		for _, kind := range kinds {
+			for _, role := range []Role{Malicious, DualUse} {
+				if diff := cmp.Diff(want.values(kind, role), got.values(kind, role)); diff != "" {
+					t.Errorf("%s: %s %s (-HTML +this)\n%s", name, role, kind, diff)
+				}
+			}
+		}
+	}
+	digest := read(t, "aa24-190a-digest.html")
+	builds, err := filepath.Glob(filepath.Join(corpus.Dir(t, "advisory"), "advisories", "pdf", "*.pdf"))
+	if err != nil || len(builds) == 0 {
+		t.Fatal("no builds", err)
+	}
+	for _, b := range builds {
+		f(digest, filepath.Join("pdf", filepath.Base(b)))
+	}
+	page := read(t, "aa20-302a.html")
+	f(page, "aa20-302a.docx")
+	f(page, "aa20-302a.pdf")
 }

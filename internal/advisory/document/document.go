@@ -93,6 +93,9 @@ func (d *Document) read(data []byte) error {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		return d.docx(data)
 	}
+	if at := bytes.Index(data[:min(len(data), 1024)], []byte("%PDF-")); at >= 0 {
+		return d.pdf(data[at:])
+	}
 	text, shifted := decode(data)
 	start := bytes.TrimLeft(text[:min(len(text), 4096)], " \t\r\n")
 	extension := strings.ToLower(path.Ext(d.Name))
@@ -101,8 +104,6 @@ func (d *Document) read(data []byte) error {
 		return errors.New("is empty")
 	case bytes.IndexByte(start, 0) >= 0:
 		return errors.New("is no document of a known format")
-	case bytes.HasPrefix(data, []byte("%PDF-")):
-		return d.pdf(data)
 	case isJSON(start):
 		if err := d.json(text); err != nil {
 			return err
