@@ -38,6 +38,10 @@ func (c explainCommand) Run(s streams) error {
 		}
 		return explain.Detector(s.out, d, readme)
 	}
+	if readme := scan.AssessorReadme(strings.ToLower(c.ID)); readme != "" {
+		_, err := fmt.Fprint(s.out, readme)
+		return err
+	}
 	if strings.HasPrefix(strings.ToUpper(c.ID), "CVE-") {
 		return c.exploit(s)
 	}

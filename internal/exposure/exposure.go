@@ -14,6 +14,8 @@ import (
 type Assessor struct {
 	ID    string // of its findings' Detector, and what `seawall explain` takes
 	Title string // what it looks for
+	// Readme is the assessor's README.md; "" if it has none.
+	Readme string
 	// Assess returns findings in a fixed order, whatever the order of the
 	// evidence. It must not change the inventory.
 	Assess func(*Context) []finding.Finding

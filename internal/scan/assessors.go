@@ -25,6 +25,16 @@ func Assessors(m *vulnerable.Matcher) []exposure.Assessor {
 	}
 }
 
+// AssessorReadme returns the README of an assessor, "" if there is none.
+func AssessorReadme(id string) string {
+	for _, a := range Assessors(&vulnerable.Matcher{}) {
+		if a.ID == id {
+			return a.Readme
+		}
+	}
+	return ""
+}
+
 // soon is how far ahead ends of support are told: half a year, so that a
 // replacement can be bought.
 const soon = 180 * 24 * time.Hour

@@ -5,6 +5,7 @@ package endoflife
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"slices"
 
@@ -19,10 +20,13 @@ import (
 // ID is the assessor's.
 const ID = "endoflife"
 
+//go:embed README.md
+var readme string
+
 // Assessor returns the assessor of ends of support.
 func Assessor(m *vulnerable.Matcher) exposure.Assessor {
 	a := assessor{m}
-	return exposure.Assessor{ID: ID, Title: "Devices and software that their makers no longer fix", Assess: a.assess}
+	return exposure.Assessor{ID: ID, Title: "Devices and software that their makers no longer fix", Readme: readme, Assess: a.assess}
 }
 
 type assessor struct{ matcher *vulnerable.Matcher }

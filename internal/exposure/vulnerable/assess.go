@@ -2,6 +2,7 @@ package vulnerable
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"seawall/internal/exposure/decision"
 	"seawall/internal/finding"
 	"seawall/internal/intel/cve"
+	"seawall/internal/intel/eol"
 	"seawall/internal/intel/facts"
 	"seawall/internal/intel/product"
 	"seawall/internal/inventory"
@@ -18,9 +20,12 @@ import (
 // ID is the assessor's.
 const ID = "vulnerable"
 
+//go:embed README.md
+var readme string
+
 // Assessor returns the assessor of known flaws.
 func Assessor(m *Matcher) exposure.Assessor {
-	return exposure.Assessor{ID: ID, Title: "Known flaws in what is installed and in what answers", Assess: m.assess}
+	return exposure.Assessor{ID: ID, Title: "Known flaws in what is installed and in what answers", Readme: readme, Assess: m.assess}
 }
 
 func (m *Matcher) assess(ctx *exposure.Context) []finding.Finding {
@@ -129,6 +134,8 @@ func severity(f *flaw) finding.Severity {
 	}[f.decision.Most]
 	switch {
 	case f.decision.Settled():
+	case !f.urgent() && !f.match.Flaw.Listed() && f.match.Flaw.Score < criticalScore:
+		s = min(s, finding.Low) // not judged, and nothing speaks for haste
 	case !f.urgent():
 		s = min(s, finding.Medium)
 	default:
@@ -139,6 +146,10 @@ func severity(f *flaw) finding.Severity {
 	}
 	return s
 }
+
+// criticalScore is the CVSS score from which on a flaw that nobody has judged
+// is told as more than low.
+const criticalScore = 9
 
 func confidence(f *flaw) finding.Confidence {
 	switch {
@@ -227,7 +238,7 @@ func (m *Matcher) action(ctx *exposure.Context, t *target) string {
 		return fmt.Sprintf("Find out whether %s is fixed: %s", t.product, cmp.Or(t.flaws[0].match.Decides, "ask its vendor"))
 	case gone:
 		return fmt.Sprintf("Replace %s: no fix exists", t.product)
-	case ended.Instead != "" && (fixed == "" || scheme.Compare(cve.Train(fixed), cve.Train(t.version)) == 0):
+	case ended.Status == eol.Ended && ended.Instead != "":
 		return fmt.Sprintf("Move %s to a supported release, such as %s", t.product, ended.Instead)
 	case fixed != "" && !missing:
 		return fmt.Sprintf("Upgrade %s to %s", t.product, fixed)

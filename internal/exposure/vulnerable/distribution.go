@@ -60,7 +60,7 @@ var (
 	debianMark  = regexp.MustCompile(`[+~]deb(\d+)u\d+`)
 	ubuntuMark  = regexp.MustCompile(`(?i)ubuntu[-0-9]`)
 	redhatMark  = regexp.MustCompile(`\.el(\d+)`)
-	bannerWords = regexp.MustCompile(`(?i)^([0-9][^ ]*) (?:debian|ubuntu)-(\S+)$`)
+	bannerWords = regexp.MustCompile(`(?i)^([0-9][^ ]*) (?:debian|ubuntu)[- ](\S+)$`)
 )
 
 // packaged returns the release of the distribution, the order of its versions,

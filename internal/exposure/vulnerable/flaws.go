@@ -2,6 +2,7 @@ package vulnerable
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,6 +42,7 @@ type collector struct {
 	reach   exposure.Reach
 	vex     statements
 	cache   map[*inventory.Component][]Match // the same packages are on many devices
+	absent  map[place]bool                   // proven not to be there
 	targets map[string]*target
 	order   []string
 }
@@ -58,6 +60,7 @@ func (c *collector) target(name, product, version string) *target {
 
 // collect gathers what our own matching and the scanners say.
 func (c *collector) collect() []*target {
+	c.absent = proofs(c.device)
 	for _, list := range [][]inventory.Software{c.device.System, c.device.Software} {
 		for i := range list {
 			c.software(&list[i])
@@ -82,7 +85,7 @@ func (c *collector) software(s *inventory.Software) {
 	if s.Confidence <= inventory.Guess {
 		return
 	}
-	c.matches(s.Component, s.Confidence, s.Where)
+	c.matches(s.Component, s.Path, s.Confidence, s.Where)
 }
 
 // endpoint matches what a service says it is: by its banners, which are its own
@@ -108,7 +111,7 @@ func (c *collector) endpoint(e *inventory.Endpoint) {
 			break
 		}
 	}
-	c.matches(component, s.Identity, s.Where)
+	c.matches(component, "", s.Identity, s.Where)
 }
 
 // banner matches what fingerprints make of a banner. The words around the
@@ -124,21 +127,19 @@ func (c *collector) banner(b *inventory.Banner) {
 	c.matches(&inventory.Component{
 		Kind: inventory.Application, Vendor: r.Get("service.vendor"), Name: r.Get("service.product"), CPE: r.Get("service.cpe23"),
 		Version: strings.TrimSpace(r.Get("service.version") + " " + distributionWords(b.Text)),
-	}, inventory.Announced, b.Where)
+	}, "", inventory.Announced, b.Where)
 }
 
 // maxBanner is how long a banner may be to be looked at.
 const maxBanner = 4096
 
-// distributionWords keeps what a banner's extra text says of a distribution.
-func distributionWords(extra string) string {
-	if vendorBuild(extra) != "" {
-		return extra
-	}
-	return ""
-}
+var distributionWord = regexp.MustCompile(`(?i)\b(?:debian|ubuntu|raspbian)[- ]\S+`)
 
-func (c *collector) matches(component *inventory.Component, confidence inventory.Confidence, where inventory.Citation) {
+// distributionWords keeps what a text says of a distribution's build:
+// "Debian-2+deb12u2".
+func distributionWords(text string) string { return distributionWord.FindString(text) }
+
+func (c *collector) matches(component *inventory.Component, path string, confidence inventory.Confidence, where inventory.Citation) {
 	matches, known := c.cache[component]
 	if !known {
 		matches = c.matcher.Component(component)
@@ -149,10 +150,10 @@ func (c *collector) matches(component *inventory.Component, confidence inventory
 	}
 	t := c.target(label(component), cmp.Or(component.Name, string(matches[0].Product)), component.Version)
 	for _, m := range matches {
-		if m.Outcome == Possible && !m.Flaw.Listed() {
-			continue // told only where exploitation is known
+		if m.Outcome == Possible && (!m.Flaw.Listed() || kernel(component) && component.Kind != inventory.Package) {
+			continue // told only where exploitation is known, and of kernels only by their package
 		}
-		if c.vex.rulesOut(m.Flaw.ID, component) {
+		if c.absent[place{component, path, m.Flaw.ID}] || c.vex.rulesOut(m.Flaw.ID, component) {
 			t.silent = append(t.silent, m.Flaw.ID.String())
 			continue
 		}
@@ -179,8 +180,12 @@ func (c *collector) claim(claim *inventory.Claim) {
 		if !ok {
 			continue
 		}
-		t := c.target(name, product, version)
-		t.claimed = claim.Component == nil
+		var t *target
+		if claim.Component != nil {
+			t = c.target(name, product, version)
+		} else {
+			t = c.claimed(claim, id)
+		}
 		if c.vex.rulesOut(id, claim.Component) {
 			t.silent = append(t.silent, id.String())
 			continue

@@ -84,10 +84,17 @@ func distribution(c *inventory.Component) string {
 	case "deb", "rpm", "apk", "opkg", "alpm":
 		return cmp.Or(c.Distribution, "a "+c.Ecosystem+" distribution")
 	}
-	if c.Kind == inventory.Package {
+	if c.Kind == inventory.Package || kernel(c) {
 		return cmp.Or(c.Distribution, "a distribution")
 	}
 	return vendorBuild(c.Version)
+}
+
+// kernel reports whether a component is the Linux kernel: what devices and
+// distributions run is their own build of it, whatever its number.
+func kernel(c *inventory.Component) bool {
+	name := strings.ToLower(c.Vendor + " " + c.Name)
+	return strings.Contains(name, "linux") && (strings.Contains(name, "kernel") || strings.TrimSpace(name) == "linux" || strings.TrimSpace(name) == "linux linux")
 }
 
 var vendorBuilds = []struct {

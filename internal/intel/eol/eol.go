@@ -109,7 +109,7 @@ func (t *Table) Release(key product.Key, v string, now time.Time, soon time.Dura
 	verdict := Verdict{What: line.Title + " " + c.Name, Source: "endoflife.date " + line.Slug, Sure: true}
 	verdict.judge(c.End, now, soon)
 	if verdict.Status == Ended || verdict.Status == Ending {
-		verdict.Instead = line.supported(now.Add(soon))
+		verdict.Instead = line.supported(c, now.Add(soon))
 	}
 	return verdict
 }
@@ -192,18 +192,34 @@ func exchangeName(v string) string {
 	return v
 }
 
-// supported names the newest release that is supported at a time.
-func (l *Line) supported(at time.Time) string {
-	for i := range l.Cycles {
-		var v Verdict
-		if v.judge(l.Cycles[i].End, at, 0); v.Status == Supported {
-			if latest := l.Cycles[i].Latest; latest != "" && l.Cycles[i].Build == "" {
-				return l.Title + " " + latest
-			}
-			return l.Title + " " + l.Cycles[i].Name
+// supported names the nearest newer release that is supported at a time: the
+// smallest step up. Cycles are newest first.
+func (l *Line) supported(from *Cycle, at time.Time) string {
+	for i := len(l.Cycles) - 1; i >= 0; i-- {
+		c := &l.Cycles[i]
+		if &l.Cycles[i] == from || !l.newer(i, from) {
+			continue
 		}
+		var v Verdict
+		if v.judge(c.End, at, 0); v.Status != Supported {
+			continue
+		}
+		if c.Latest != "" && c.Build == "" {
+			return l.Title + " " + c.Latest
+		}
+		return l.Title + " " + strings.ToUpper(c.Name)
 	}
 	return ""
+}
+
+// newer reports whether the cycle at i is listed before another.
+func (l *Line) newer(i int, than *Cycle) bool {
+	for j := i + 1; j < len(l.Cycles); j++ {
+		if &l.Cycles[j] == than {
+			return true
+		}
+	}
+	return false
 }
 
 // Model judges a device by its vendor and model. Unknown models are unknown,

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"compress/gzip"
 	"encoding/csv"
@@ -88,21 +87,21 @@ func run(dir, out string) error {
 	return f.Close()
 }
 
-// lines opens a file of lines, compressed or not.
-func lines(path string) (*bufio.Scanner, io.Closer, error) {
+// open opens a file, compressed or not.
+func open(path string) (io.ReadCloser, error) {
 	f, err := os.Open(path)
+	if err != nil || !strings.HasSuffix(path, ".gz") {
+		return f, err
+	}
+	z, err := gzip.NewReader(f)
 	if err != nil {
-		return nil, nil, err
+		f.Close()
+		return nil, err
 	}
-	var r io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			return nil, nil, err
-		}
-	}
-	s := bufio.NewScanner(r)
-	s.Buffer(nil, 64<<20)
-	return s, f, nil
+	return struct {
+		io.Reader
+		io.Closer
+	}{z, f}, nil
 }
 
 // listed is a CVE as the range lists write it: versions brought into one form,
@@ -128,15 +127,15 @@ type listedRange struct {
 }
 
 func rangeList(path string, known map[cve.ID]*facts.Known) ([]facts.Vulnerability, error) {
-	s, f, err := lines(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	var list []facts.Vulnerability
-	for s.Scan() {
+	for d := json.NewDecoder(f); d.More(); {
 		var l listed
-		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
+		if err := d.Decode(&l); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
 		r := &cve.Record{ID: l.CVE, Published: l.Published, Assigner: l.Assigner, Description: l.Desc}
@@ -155,7 +154,7 @@ func rangeList(path string, known map[cve.ID]*facts.Known) ([]facts.Vulnerabilit
 		id, _ := cve.ParseID(l.CVE)
 		list = append(list, facts.Compile(r, known[id]))
 	}
-	return list, s.Err()
+	return list, nil
 }
 
 func (p *listedProduct) statement(cisa bool) cve.Statement {

@@ -4,7 +4,6 @@
 package backtest
 
 import (
-	"bufio"
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
@@ -170,16 +169,14 @@ func (h *History) seen(path string) error {
 	if err != nil {
 		return err
 	}
-	s := bufio.NewScanner(z)
-	s.Buffer(nil, 16<<20)
-	for s.Scan() {
+	for d := json.NewDecoder(z); d.More(); {
 		var l first
-		if err := json.Unmarshal(s.Bytes(), &l); err != nil {
+		if err := d.Decode(&l); err != nil {
 			return err
 		}
 		h.Weeks = append(h.Weeks, l.flaw())
 	}
-	return s.Err()
+	return nil
 }
 
 func (l *first) flaw() Flaw {
