@@ -152,7 +152,7 @@ func (m *Matcher) Judge(c *inventory.Component, flaw cve.ID) Match {
 	found := false
 	for i := range v.Affects {
 		a := &v.Affects[i]
-		if a.Product != id.Product {
+		if a.Product != id.Product || !id.Known {
 			continue
 		}
 		match, _ := m.judge(&id, facts.Use{Vulnerability: v, Affect: a}, true)
