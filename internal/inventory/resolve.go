@@ -95,12 +95,19 @@ func (m *Model) distribute(d *Device) {
 	if distribution == "" {
 		return
 	}
-	for i := range d.Software {
-		if c := d.Software[i].Component; c.Kind == Package && c.Distribution == "" {
-			whole := *c
-			whole.Distribution = distribution
-			d.Software[i].Component = m.component(&whole)
+	whole := func(c *Component) *Component {
+		if c == nil || c.Kind != Package || c.Distribution != "" {
+			return c
 		}
+		with := *c
+		with.Distribution = distribution
+		return m.component(&with)
+	}
+	for i := range d.Software {
+		d.Software[i].Component = whole(d.Software[i].Component)
+	}
+	for i := range d.Claims {
+		d.Claims[i].Component = whole(d.Claims[i].Component)
 	}
 }
 
