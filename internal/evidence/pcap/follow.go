@@ -9,6 +9,7 @@ import (
 	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/http"
 	"seawall/internal/evidence/pcap/kerberos"
+	"seawall/internal/evidence/pcap/ldap"
 	"seawall/internal/evidence/pcap/packet"
 	"seawall/internal/evidence/pcap/quic"
 	"seawall/internal/evidence/pcap/rdp"
@@ -43,6 +44,8 @@ func (f *follow) datagram(c *conn.Conn, p *packet.Packet) conn.Follower {
 		}
 	case flow.Probe(p.Payload):
 		return f.rows.newExport(c)
+	case c.Ends[conn.Responder].Port == 389 && ldap.Looks(p.Payload):
+		return f.rows.newLDAP(c)
 	case kerberos.Looks(p.Payload):
 		return f.rows.newKerberos(c)
 	case dns.Looks(p.Payload):
@@ -89,6 +92,8 @@ func (f *follow) inner(c *conn.Conn, from conn.Side, data []byte, p *packet.Pack
 		return f.rows.newRPC(c)
 	case from == conn.Originator && looksLikeSOCKS(data, c.Ends[conn.Responder].Port):
 		return f.rows.newSOCKS(c, data[0], p)
+	case ldap.Looks(data):
+		return f.rows.newLDAP(c)
 	case looksLikeKerberos(data):
 		return f.rows.newKerberos(c)
 	}

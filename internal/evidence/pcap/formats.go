@@ -24,7 +24,7 @@ func Formats() []evidence.Format {
 	return []evidence.Format{
 		{
 			ID: "pcap", Title: "Packets (libpcap: tcpdump, Wireshark, firewalls)",
-			Notes: "connections, and what TLS, QUIC, DNS, HTTP, SSH, SMB, Kerberos, NTLM, RDP and SOCKS say in clear, FTP included; flow exports; tunnels are looked into; packets with wrong checksums are read as well",
+			Notes: "connections, and what TLS, QUIC, DNS, HTTP, SSH, SMB, Kerberos, NTLM, LDAP, RDP and SOCKS say in clear, FTP included; flow exports; tunnels are looked into; packets with wrong checksums are read as well",
 			Match: matchClassic, Sequential: true, Parts: parts,
 			Open: func(f *evidence.File, _ []byte) (evidence.Decoder, error) {
 				return newCapture(f, &classic{}, s), nil

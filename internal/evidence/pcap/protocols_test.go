@@ -104,6 +104,15 @@ func TestFTPTellsWhereItsDataFlows(t *testing.T) {
 	}
 }
 
+func TestLDAPIsRead(t *testing.T) {
+	search := "\x30\x29\x02\x01\x02\x63\x24\x04\x07DC=corp\x0a\x01\x02\x0a\x01\x00\x02\x01\x00\x02\x01\x00\x01\x01\x00\x87\x04mail\x30\x04\x04\x02cn"
+	packets := talk(389, said{0, "\x30\x16\x02\x01\x01\x60\x11\x02\x01\x03\x04\x04cn=a\x80\x06secret"}, said{1, "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00"},
+		said{0, search}, said{1, "\x30\x09\x02\x01\x02\x64\x04\x04\x00\x30\x00"}, said{1, "\x30\x0c\x02\x01\x02\x65\x07\x0a\x01\x00\x04\x00\x04\x00"})
+	checkRow(t, "bind", packets, "ldap", map[string]string{"opcode": "bind", "object": "cn=a", "argument": "simple", "result": "success"})
+	checkRow(t, "search", packets, "ldap_search", map[string]string{"base_object": "DC=corp", "scope": "tree", "filter": "(mail=*)", "attributes": "cn", "result_count": "1", "result": "success"})
+	checkRow(t, "flow", packets, "flow", map[string]string{"service": "ldap_tcp"})
+}
+
 func TestNTLMInHTTPIsRead(t *testing.T) {
 	message := make([]byte, 64)
 	copy(message, "NTLMSSP\x00\x03")

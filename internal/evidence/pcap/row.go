@@ -11,6 +11,7 @@ import (
 	"seawall/internal/evidence/pcap/conn"
 	"seawall/internal/evidence/pcap/dns"
 	"seawall/internal/evidence/pcap/kerberos"
+	"seawall/internal/evidence/pcap/ldap"
 	"seawall/internal/evidence/pcap/ntlm"
 	"seawall/internal/evidence/pcap/tls"
 	"seawall/record"
@@ -40,6 +41,7 @@ type rows struct {
 	exchanges     []*exchange // free ones
 	ntlm          ntlm.Message
 	kerberos      kerberos.Message
+	ldap          ldap.Message
 	expected      map[netip.AddrPort]struct{} // where FTP announced data connections to
 	tunnels       map[tunnelEnds]uint64       // that have a row, with their ids
 	exports       *flow.Decoder               // of flow exporters; nil until one is met

@@ -9,8 +9,8 @@ import (
 
 // schemas are the shapes of the rows, made once for all files.
 type schemas struct {
-	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp, ftp, socks, tunnel *record.Schema
-	exports                                                                                                         *flow.Schemas // of flow exporters
+	conn, openConn, ssl, x509, quic, dns, http, ssh, ntlm, smbMap, smbFiles, rpc, kerberos, rdp, ftp, socks, tunnel, ldap, search *record.Schema
+	exports                                                                                                                       *flow.Schemas // of flow exporters
 }
 
 func newSchemas() *schemas {
@@ -32,6 +32,8 @@ func newSchemas() *schemas {
 		ftp:      schema("ftp", ftpFields),
 		socks:    schema("socks", socksFields),
 		tunnel:   schema("tunnel", tunnelFields),
+		ldap:     schema("ldap", ldapFields),
+		search:   schema("ldap_search", searchFields),
 		exports:  flow.NewSchemas(),
 	}
 }
