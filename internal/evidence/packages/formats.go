@@ -25,7 +25,7 @@ func Formats() []evidence.Format {
 			Match: matchAPK, Copies: true,
 		}, readAPK),
 		{
-			ID: "rpmdb", Title: "RPM database (Berkeley DB, ndb)",
+			ID: "rpmdb", Title: "RPM database (Berkeley DB, ndb, SQLite)",
 			Notes: "installed packages with epoch and source package",
 			Match: matchRPMDB, Copies: true, Sequential: true, Open: openRPMDB,
 		},

@@ -160,6 +160,61 @@ func ndbFile(blob []byte) []byte {
 	return data
 }
 
+// sqliteFile keeps a package in a table of an SQLite database: a page with the
+// schema, one with the row, and what the row overflows to.
+func sqliteFile(blob []byte) []byte {
+	const size = 1024
+	number := func(n uint64) []byte {
+		if n < 0x80 {
+			return []byte{byte(n)}
+		}
+		return []byte{byte(n>>7) | 0x80, byte(n & 0x7f)}
+	}
+	row := func(kinds [][]byte, values ...[]byte) []byte {
+		header := bytes.Join(kinds, nil)
+		return append(append([]byte{byte(len(header) + 1)}, header...), bytes.Join(values, nil)...)
+	}
+	text := func(s string) []byte { return number(uint64(13 + 2*len(s))) }
+	data := make([]byte, 2*size)
+	copy(data, "SQLite format 3\x00")
+	binary.BigEndian.PutUint16(data[16:], size)
+	leaf := func(page []byte, header int, payload []byte) {
+		page[header] = sqliteLeaf
+		binary.BigEndian.PutUint16(page[header+3:], 1)
+		cell := append(append(number(uint64(len(payload))), 1), payload...)
+		if most := size - 35; len(payload) > most {
+			least := (size-12)*32/255 - 23
+			local := least + (len(payload)-least)%(size-4)
+			if local > most {
+				local = least
+			}
+			start := len(cell) - len(payload)
+			rest := payload[local:]
+			cell = append(cell[:start+local:start+local], 0, 0, 0, 3)
+			for next := uint32(4); len(rest) > 0; next++ {
+				n := min(len(rest), size-4)
+				if n == len(rest) {
+					next = 0
+				}
+				over := binary.BigEndian.AppendUint32(nil, next)
+				over = append(over, rest[:n]...)
+				data = append(data, append(over, make([]byte, size-len(over))...)...)
+				if rest = rest[n:]; next == 0 {
+					break
+				}
+			}
+		}
+		at := size - len(cell)
+		copy(page[at:], cell)
+		binary.BigEndian.PutUint16(page[header+8:], uint16(at))
+	}
+	leaf(data[:size], 100, row([][]byte{text("table"), text("Packages"), text("Packages"), {1}, text("x")}, []byte("table"), []byte("Packages"), []byte("Packages"), []byte{2}, []byte("x")))
+	second := make([]byte, size)
+	leaf(second, 0, row([][]byte{{0}, number(uint64(12 + 2*len(blob)))}, blob))
+	copy(data[size:], second)
+	return data
+}
+
 func TestRPMDatabasesAreRead(t *testing.T) {
 	const want = "package hello 1:2.10-3.el8 rpm src=1-1 100"
 	blob := header("hello", "2.10", "3.el8", 1)
@@ -168,7 +223,10 @@ func TestRPMDatabasesAreRead(t *testing.T) {
 	broken := bdbFile(blob)
 	binary.LittleEndian.PutUint32(broken[2*512+16:], 99) // the chain leads out of the file
 	inventorytest.Check(t, Formats(), "Packages", string(broken), "lost 0: the chain of pages breaks at page 99")
-	inventorytest.Check(t, Formats(), "rpmdb.sqlite", "SQLite format 3\x00"+strings.Repeat("x", 64), "lost 0: RPM database in SQLite form is not read…")
+	inventorytest.Check(t, Formats(), "rpmdb.sqlite", string(sqliteFile(blob)), want)
+	big := header(strings.Repeat("n", 3000), "1", "2", 0) // overflows its page
+	inventorytest.Check(t, Formats(), "rpmdb.sqlite", string(sqliteFile(big)), "package nnn…")
+	inventorytest.Check(t, Formats(), "rpmdb.sqlite", "SQLite format 3\x00"+strings.Repeat("x", 600), "lost 0: page size of 30840")
 }
 
 func FuzzStatus(f *testing.F) {
@@ -189,5 +247,5 @@ func FuzzRelease(f *testing.F) {
 
 func FuzzRPMDatabase(f *testing.F) {
 	blob := header("hello", "2.10", "3.el8", 1)
-	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "rpmdb"), string(bdbFile(blob)), string(ndbFile(blob)), string(bytes.Repeat([]byte{1}, 100)))
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "rpmdb"), string(bdbFile(blob)), string(ndbFile(blob)), string(sqliteFile(blob)), string(bytes.Repeat([]byte{1}, 100)))
 }

@@ -38,10 +38,7 @@ type rpmdb struct {
 	over bool
 }
 
-func openRPMDB(file *evidence.File, head []byte) (evidence.Decoder, error) {
-	if bytes.HasPrefix(head, []byte("SQLite")) {
-		return nil, errors.New(`RPM database in SQLite form is not read; export it with: rpm -qa --qf "%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n"`)
-	}
+func openRPMDB(file *evidence.File, _ []byte) (evidence.Decoder, error) {
 	return &rpmdb{file: file}, nil
 }
 
@@ -82,9 +79,12 @@ func (d *rpmdb) Close(sink evidence.Sink) {
 			Origin: record.Origin{Path: d.file.Path, Offset: at, Length: length}, Excerpt: p.Name + " " + p.Version,
 		}})
 	}
-	if binary.LittleEndian.Uint32(d.data) == ndbMagic {
+	switch {
+	case binary.LittleEndian.Uint32(d.data) == ndbMagic:
 		ndb(d.data, take, lost)
-	} else {
+	case bytes.HasPrefix(d.data, []byte("SQLite")):
+		rpmSQLite(d.data, take, lost)
+	default:
 		bdb(d.data, take, lost)
 	}
 	sink.Inventory(o)
