@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/jsonscan"
 	"seawall/internal/evidence/openrow"
 	"seawall/record"
 )
@@ -84,6 +85,9 @@ func (f *lines) Decode(b *evidence.Block, sink evidence.Sink) {
 func (f *lines) row(r *lineReader, line []byte, sink evidence.Sink) error {
 	source := f.log.Source(line)
 	if source == "" {
+		if _, err := jsonscan.Skip(line); err != nil {
+			return ErrShort // it might have been told further on
+		}
 		return ErrSyntax
 	}
 	schema, values, n, err := r.rows.Row(line, source)
