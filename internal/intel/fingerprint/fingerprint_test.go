@@ -145,3 +145,28 @@ func BenchmarkMatch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkExamples matches every example of Recog once, compiled before.
+func BenchmarkExamples(b *testing.B) {
+	set, err := Embedded()
+	if err != nil {
+		b.Fatal(err)
+	}
+	type banner struct{ kind, text string }
+	var all []banner
+	for _, f := range recog(b) {
+		for i := range f.Prints {
+			for _, e := range f.Prints[i].Examples {
+				if text, ok := e.Banner(); ok {
+					all = append(all, banner{f.Name, text})
+					set.Match(f.Name, text)
+				}
+			}
+		}
+	}
+	i := 0
+	for b.Loop() {
+		set.Match(all[i%len(all)].kind, all[i%len(all)].text)
+		i++
+	}
+}

@@ -66,8 +66,11 @@ func Load(dir string) (*History, error) {
 		return nil, err
 	}
 	paths, err := filepath.Glob(filepath.Join(dir, "backtest", "*.jsonl.gz"))
-	if err != nil || len(paths) == 0 {
-		return nil, fmt.Errorf("no history in %s: %w", dir, err)
+	if err != nil {
+		return nil, err
+	}
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("there is no history in %s", dir)
 	}
 	for _, path := range paths {
 		if err := h.seen(path); err != nil {
