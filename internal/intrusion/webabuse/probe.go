@@ -13,7 +13,7 @@ const (
 	// probeLeast different addresses that are not there are more than broken
 	// links.
 	probeLeast = 100
-	maxTargets = 256
+	maxTargets = 128
 )
 
 // prober is a client that asks for what is not there.

@@ -50,11 +50,11 @@ type state summary
 
 // Limits of each table.
 const (
-	maxLogins   = 1 << 12
-	maxSessions = 1 << 14
-	maxMisses   = 1 << 12
-	maxVolumes  = 1 << 11
-	maxExamples = 8
+	maxLogins   = 1 << 10
+	maxSessions = 1 << 12
+	maxMisses   = 1 << 11
+	maxVolumes  = 1 << 10
+	maxExamples = 4
 )
 
 // Observe implements [intrusion.Summary].
@@ -156,7 +156,7 @@ type Seen struct {
 	Examples    sketch.Examples
 }
 
-const maxRequests = 256
+const maxRequests = 128
 
 // note adds an activity.
 func (n *Seen) note(a *activity.Activity, client []byte, text func() string) {

@@ -35,12 +35,12 @@ func Detector() intrusion.Detector {
 
 // Limits of what is kept.
 const (
-	maxPages    = 1 << 14
+	maxPages    = 1 << 12
 	maxClients  = 16  // told apart on one page
-	maxRequests = 256 // told apart on one page, before they are estimated
+	maxRequests = 128 // told apart on one page, before they are estimated
 	maxSizes    = 16
 	maxVisitors = 256 // of all script pages
-	maxExamples = 8
+	maxExamples = 4
 	maxPath     = 200
 )
 
