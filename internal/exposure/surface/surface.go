@@ -5,6 +5,7 @@ package surface
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,9 +20,12 @@ import (
 // ID is the assessor's.
 const ID = "surface"
 
+//go:embed README.md
+var readme string
+
 // Assessor returns the assessor of needlessly open services.
 func Assessor() exposure.Assessor {
-	return exposure.Assessor{ID: ID, Title: "Services that need not be open, and management within reach of the Internet", Assess: assess}
+	return exposure.Assessor{ID: ID, Title: "Services that need not be open, and management within reach of the Internet", Readme: readme, Assess: assess}
 }
 
 func assess(ctx *exposure.Context) []finding.Finding {
