@@ -198,10 +198,13 @@ func (j *joiner) weight(a, b *node) float64 {
 	shared := 0.0
 	minor := min(a.f.Severity, b.f.Severity) < finding.Medium
 	for _, k := range a.keys {
-		if minor && weights[k.kind] < telling || !slices.Contains(b.keys, k) {
+		w := weights[k.kind]
+		if j.isIntruders(k) {
+			w = telling
+		}
+		if minor && w < telling || !slices.Contains(b.keys, k) {
 			continue
 		}
-		w := weights[k.kind]
 		if k.value == a.host && slices.Contains(b.from, k) && k.value != b.host {
 			w = fromThere
 		}
@@ -217,6 +220,13 @@ func (j *joiner) weight(a, b *node) float64 {
 		shared += w
 	}
 	return shared * closeness(gap) * math.Sqrt(gravity(a.f)*gravity(b.f))
+}
+
+// isIntruders reports whether a key is an address outside that grave findings
+// are about, and few others: what else it does is the intruder's, too.
+func (j *joiner) isIntruders(k key) bool {
+	const few = 12
+	return k.kind == finding.Address && j.grave[k] > 0 && len(j.byKey[k]) <= few && !isPrivate(k.value)
 }
 
 // closeness lowers what is shared by the time between.

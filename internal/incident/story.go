@@ -149,8 +149,12 @@ func brought(steps []Step) Step {
 	return exploit
 }
 
-// runs: the intruder's code runs, or is there to run.
+// runs: the intruder's code runs, or is there to run, and not only was an
+// exploit for it tried.
 func runs(techniques []string) bool {
+	if slices.Contains(techniques, "T1190") {
+		return false
+	}
 	return slices.ContainsFunc(techniques, func(t string) bool {
 		return strings.HasPrefix(t, "T1505") || strings.HasPrefix(t, "T1059")
 	})

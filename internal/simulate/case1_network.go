@@ -94,7 +94,11 @@ func (c *case1) firewall(budget int64) error {
 	twice := c.lines("firewall/collector2/fortigate-*.log.gz", "2006-01", time.UTC, "")
 	r := c.random("firewall")
 	n := 0
-	err := interleave(c.start, c.end, budget/420, r, func(time.Time) flow { return c.flowNoise(r) }, c.flowSpecials(), func(f timed[flow]) error {
+	closed := c.flowSpecials() // a firewall logs a session when it ends
+	for i := range closed {
+		closed[i].at = closed[i].at.Add(closed[i].what.duration)
+	}
+	err := interleave(c.start, c.end, budget/420, r, func(time.Time) flow { return c.flowNoise(r) }, closed, func(f timed[flow]) error {
 		n++
 		text := fortigate(f.at, &f.what, n)
 		if d := f.at.Sub(c.roast); d > 0 && d < 72*time.Hour {

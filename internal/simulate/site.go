@@ -43,7 +43,7 @@ func newSite(seed uint64) *site {
 		}
 		taken[n] = true
 		k := len(s.people)
-		s.people = append(s.people, person{name: n, rid: 1100 + k, home: fmt.Sprintf("198.51.100.%d", 20+k*3), desk: fmt.Sprintf("10.20.8.%d", 20+k)})
+		s.people = append(s.people, person{name: n, rid: 1100 + k, home: fmt.Sprintf("198.51.100.%d", 18+k*3), desk: fmt.Sprintf("10.20.8.%d", 20+k)})
 	}
 	for k, n := range []string{"svc_app", "svc_backup", "svc_sql", "svc_legacy", "svc_print", "svc_report", "svc_scan", "svc_monitor"} {
 		s.services = append(s.services, person{name: n, rid: 1300 + k})
