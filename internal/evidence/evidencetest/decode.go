@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"seawall/internal/evidence"
@@ -26,13 +27,54 @@ func Match(formats []evidence.Format, name string, content []byte) *evidence.For
 // blockSize bytes. Blocks that may come in any order are decoded last first.
 func Decode(t testing.TB, format *evidence.Format, name string, content []byte, blockSize int, sink evidence.Sink) {
 	t.Helper()
+	d := open(format, name, content, sink)
+	if d == nil {
+		return
+	}
+	blocks := cut(format, content, blockSize)
+	for i := range blocks {
+		b := blocks[i]
+		if !format.Sequential {
+			b = blocks[len(blocks)-1-i]
+		}
+		d.Decode(b, sink)
+	}
+	d.Close(sink)
+}
+
+// Concurrently reads content as Decode does, but every block in a goroutine of
+// its own, and returns what each of them got. The format must not be
+// sequential.
+func Concurrently(t testing.TB, format *evidence.Format, name string, content []byte, blockSize int) []*Rows {
+	t.Helper()
+	all := []*Rows{{Content: content}}
+	d := open(format, name, content, all[0])
+	if d == nil {
+		return all
+	}
+	var group sync.WaitGroup
+	for _, b := range cut(format, content, blockSize) {
+		rows := &Rows{Content: content}
+		all = append(all, rows)
+		group.Go(func() { d.Decode(b, rows) })
+	}
+	group.Wait()
+	d.Close(all[0])
+	return all
+}
+
+func open(format *evidence.Format, name string, content []byte, sink evidence.Sink) evidence.Decoder {
 	file := &evidence.File{Path: name, Size: int64(len(content)), Format: format}
 	d, err := format.Open(file, bytes.Clone(content[:min(len(content), evidence.HeadSize)]))
 	if err != nil {
 		sink.Problem(evidence.Problem{Path: name, Offset: -1, What: err.Error(), Lost: true})
-		return
+		return nil
 	}
-	var blocks []*evidence.Block
+	return d
+}
+
+// cut makes the blocks of a file.
+func cut(format *evidence.Format, content []byte, blockSize int) (blocks []*evidence.Block) {
 	var header []byte
 	line := uint64(1)
 	for at := 0; at < len(content) || at == 0; {
@@ -47,14 +89,7 @@ func Decode(t testing.TB, format *evidence.Format, name string, content []byte, 
 			break
 		}
 	}
-	for i := range blocks {
-		b := blocks[i]
-		if !format.Sequential {
-			b = blocks[len(blocks)-1-i]
-		}
-		d.Decode(b, sink)
-	}
-	d.Close(sink)
+	return blocks
 }
 
 // length is that of the block which data begins with.

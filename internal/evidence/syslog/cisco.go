@@ -75,6 +75,9 @@ func asa(r *reader, f *frame, x *facts) {
 	}
 	r.ends(x, text)
 	x.proto = protocolIn(text)
+	if hasPrefixFold(x.proto, "icmp") { // "(type 8, code 0)"
+		x.sport, x.dport = untilAny(firstOf(text, "type "), " ,)"), untilAny(firstOf(text, "code "), " ,)")
+	}
 	x.rule = asaRule(text)
 	switch {
 	case containsFold(text, "den") || containsFold(text, "drop") || containsFold(text, "discard") || containsFold(text, "failed"):

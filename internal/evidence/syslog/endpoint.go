@@ -123,14 +123,23 @@ func wordBefore(text []byte, i int) []byte {
 }
 
 // ends takes source and destination from the first two endpoints of a text; if
-// a word before them says that they stand the other way round, that counts.
+// a word before them says that they stand the other way round, that counts. An
+// address in brackets right behind another is what it was translated to.
 func (r *reader) ends(x *facts, text []byte) {
 	r.endpoints = endpoints(r.endpoints[:0], text, 4)
-	if len(r.endpoints) == 0 {
+	list, mapped := r.endpoints[:0], [2][]byte{}
+	for _, e := range r.endpoints {
+		if n := len(list); n > 0 && n <= 2 && e.start > 1 && text[e.start-1] == '(' && e.start-list[n-1].end <= 2 {
+			mapped[n-1] = e.addr
+			continue
+		}
+		list = append(list, e)
+	}
+	if len(list) == 0 {
 		return
 	}
-	first := r.endpoints[0]
-	if len(r.endpoints) == 1 {
+	first := list[0]
+	if len(list) == 1 {
 		if isDestinationWord(first.before) {
 			x.dst, x.dport = first.addr, first.port
 		} else {
@@ -138,11 +147,13 @@ func (r *reader) ends(x *facts, text []byte) {
 		}
 		return
 	}
-	second := r.endpoints[1]
+	second := list[1]
 	if isDestinationWord(first.before) && !isDestinationWord(second.before) {
 		first, second = second, first
+		mapped[0], mapped[1] = mapped[1], mapped[0]
 	}
 	x.src, x.sport, x.dst, x.dport = first.addr, first.port, second.addr, second.port
+	x.natSrc, x.natDst = panNAT(mapped[0], x.src), panNAT(mapped[1], x.dst)
 }
 
 func isDestinationWord(w []byte) bool {

@@ -109,6 +109,9 @@ func meraki(r *reader, f *frame, x *facts) {
 			x.action = []byte("allow")
 		}
 		x.flow(verdictOf(x.action))
+	case "l7_firewall":
+		x.action = r.row.Get("decision")
+		x.flow(verdictOf(x.action))
 	case "ip_flow_start":
 		x.flow(verdictOpen)
 	case "ip_flow_end":

@@ -91,6 +91,23 @@ func tabbed(r *reader, f *frame, x *facts) {
 	pairs(f.body, '=', '\t', r.row.Set)
 	r.keys(x)
 	x.event = eventAlert // of requests, not of connections
+	if r.row.Get("cdip") != nil {
+		x.flow(verdictOf(x.action))
+	}
+}
+
+// huawei reads messages of Huawei's firewalls: "%%01POLICY/6/POLICYDENY(l):
+// vsys=public, protocol=6, source-ip=10.0.0.1, …".
+func huawei(r *reader, f *frame, x *facts) {
+	rest := firstOf(f.body, "%%01")
+	name, text, ok := bytes.Cut(rest, []byte("):"))
+	if !ok {
+		name, text, _ = bytes.Cut(rest, []byte(":"))
+	}
+	pairs(text, '=', ',', r.row.Set)
+	r.keys(x)
+	x.action = wordAny(name, "deny", "permit", "drop", "block")
+	x.flow(verdictOf(x.action))
 }
 
 // sophos reads messages of Sophos Firewall and UTM.
@@ -109,7 +126,7 @@ func sophos(r *reader, f *frame, x *facts) {
 		if v == nil {
 			v = verdictOf(w.Get("name"))
 		}
-		if is(w.Get("connevent"), "start") && bytes.Equal(v, verdictAllow) {
+		if is(firstSet(w.Get("connevent"), w.Get("con_event")), "start") && bytes.Equal(v, verdictAllow) {
 			v = verdictOpen
 		}
 		x.flow(v)
@@ -340,6 +357,9 @@ func juniper(r *reader, f *frame, x *facts) {
 	}
 	r.keys(x)
 	name, text := f.msgid, f.message
+	if i := bytes.Index(text, []byte("-RT_")); i > 0 && bytes.IndexByte(text[:i], '%') >= 0 && name == nil { // "%USER-6-RT_FLOW_SESSION_CREATE: session created …"
+		name, text, _ = bytes.Cut(text[i+1:], []byte(":"))
+	}
 	if name == nil { // "RT_FLOW: RT_FLOW_SESSION_CREATE: session created …"
 		name, text, _ = bytes.Cut(f.message, []byte(":"))
 		if bytes.IndexByte(name, ' ') >= 0 {

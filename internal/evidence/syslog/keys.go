@@ -33,10 +33,10 @@ const (
 var keysOf = [keyFacts][]string{
 	keySrc: {
 		"srcip", "src", "SrcIP", "src_ip", "source-address", "SRC", "source_ip", "sourceAddress", "SourceIP", "sourceip", "ClientIP", "client_ip", "clientip", "c-ip", "cip", "srcaddr",
-		"csip", "tsip", "Source", "source_address", "srcIP", "src_host", "from",
+		"csip", "tsip", "source-ip", "Source", "source_address", "srcIP", "src_host", "from",
 	},
 	keyDst: {
-		"dstip", "dst", "DstIP", "dst_ip", "destination-address", "DST", "dest_ip", "destinationAddress", "destination_ip", "DestinationIP", "serverip", "ServerIP", "cdip", "sdip", "dstaddr",
+		"dstip", "dst", "DstIP", "dst_ip", "destination-address", "DST", "dest_ip", "destinationAddress", "destination_ip", "DestinationIP", "serverip", "ServerIP", "cdip", "sdip", "destination-ip", "dstaddr",
 		"Destination", "destination_address", "dstIP", "dest", "dest_host", "dst_host", "s-ip", "to",
 	},
 	keySport: {"srcport", "spt", "SrcPort", "src_port", "source-port", "SPT", "s_port", "sport", "sourcePort", "srcPort", "client_port", "clt_sport", "csport", "source_port"},

@@ -64,7 +64,18 @@ func isMessage(line []byte) bool {
 			return true
 		}
 	}
-	return f.stamp.full && f.host != nil && f.program != nil && len(f.program) < 40 && isHost(f.host) && !digits(f.host)
+	return f.stamp.full && f.host != nil && f.program != nil && len(f.program) < 40 && isHost(f.host) && !digits(f.host) && !isLevel(f.host)
+}
+
+// isLevel reports whether a word is how urgent a program finds its message,
+// which logs that are no syslog have where it has the host.
+func isLevel(w []byte) bool {
+	for _, level := range [...]string{"info", "debug", "warn", "warning", "error", "err", "trace", "fatal", "critical", "notice", "severe", "fine", "verbose"} {
+		if is(w, level) {
+			return true
+		}
+	}
+	return false
 }
 
 // bareAllowed says whose messages are known without the header of syslog.

@@ -93,3 +93,34 @@ func prisma(r *reader, f *frame, x *facts) {
 		x.flow(verdictOpen)
 	}
 }
+
+// openvpn reads "192.0.2.9:1194 [alice] Peer Connection Initiated with …" and
+// what it says when a login fails.
+func openvpn(r *reader, f *frame, x *facts) {
+	m := f.message
+	switch {
+	case bytes.Contains(m, []byte("Peer Connection Initiated")):
+		x.user = between(m, "[", "]")
+		r.ends(x, m)
+		x.dst, x.dport = nil, nil
+		x.login(kindVPN, true)
+	case bytes.Contains(m, []byte("TLS Auth Error")) || bytes.Contains(m, []byte("AUTH_FAILED")) || bytes.Contains(m, []byte("verification failed for peer")):
+		x.user = between(m, "username '", "'")
+		r.ends(x, m)
+		x.dst, x.dport = nil, nil
+		x.login(kindVPN, false)
+	}
+}
+
+// strongswan reads who proved to be whom to an IPsec gateway.
+func strongswan(r *reader, f *frame, x *facts) {
+	m := f.message
+	switch {
+	case bytes.Contains(m, []byte("authentication of '")) && bytes.Contains(m, []byte("successful")):
+		x.user = between(m, "authentication of '", "'")
+		x.login(kindVPN, true)
+	case bytes.Contains(m, []byte("EAP method")) && bytes.Contains(m, []byte("failed for peer")):
+		x.user = between(m, "failed for peer ", " ")
+		x.login(kindVPN, false)
+	}
+}

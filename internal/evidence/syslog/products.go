@@ -78,8 +78,8 @@ func both(a, b func(*frame) bool) func(*frame) bool {
 
 // cisco matches messages with a facility in Cisco's way, "%ASA-6-302013".
 func cisco(f *frame) bool {
-	_, _, _, ok := ciscoMessage(f.body)
-	return ok
+	_, mnemonic, _, ok := ciscoMessage(f.body)
+	return ok && !bytes.HasPrefix(mnemonic, []byte("RT_")) // old Junos writes %USER-6-RT_FLOW_SESSION_CREATE
 }
 
 // panCSV matches the CSV of PAN-OS: its fourth field is the type of the log.
@@ -202,7 +202,7 @@ func merakiType(f *frame) bool {
 	}
 	kind, rest := word(f.body)
 	switch string(kind) {
-	case "flows", "urls", "ids-alerts", "security_event", "events", "airmarshal_events", "ip_flow_start", "ip_flow_end", "firewall", "vpn_firewall", "cellular_firewall":
+	case "flows", "urls", "ids-alerts", "security_event", "events", "airmarshal_events", "ip_flow_start", "ip_flow_end", "firewall", "vpn_firewall", "cellular_firewall", "l7_firewall":
 		return bytes.IndexByte(rest, '=') > 0
 	}
 	return false

@@ -121,6 +121,7 @@ func TestOtherTextIsNoSyslog(t *testing.T) {
 		"Lorem ipsum dolor sit amet\nconsectetur\n", "a,b,c\n1,2,3\n", "{\"a\":1}\n", "", "\x00\x01\x02",
 		"192.0.2.9 - - [11/Oct/2026:22:14:15 +0000] \"GET / HTTP/1.1\" 200 5\n",
 		"<html>\n<body>\n", "<?xml version=\"1.0\"?>\n<a/>\n", "package main\n\nfunc main() {}\n", "#!/bin/sh\necho x\n",
+		"2026-10-11 22:14:15 INFO com.example.Main: started\n2026-10-11 22:14:16 ERROR com.example.Main: stopped\n",
 	} {
 		if f := evidencetest.Match(formats(), "x", []byte(text)); f != nil {
 			t.Errorf("%q is taken for %s", text, f.ID)
