@@ -95,10 +95,12 @@ func (m *machine) execIf(n *syntax.Node) {
 		}
 	}
 	brk := m.brk
+	m.perhaps++
 	m.exec(n.Kids[1])
 	m.brk = brk
 	m.exec(n.Kids[2])
 	m.brk = brk
+	m.perhaps--
 }
 
 func truth(v *value) (yes, known bool) {
@@ -189,6 +191,11 @@ func (m *machine) assign(target *syntax.Node, v value) {
 	}
 	switch target.Kind {
 	case syntax.Var, syntax.Name:
+		if m.perhaps > 0 && v.taint == 0 && m.lang != syntax.PHP { // in PHP this would doubt every check of a list
+			if old := m.vars[target.Str]; old.taint&(Request|Upload) != 0 {
+				v.taint, v.kind = old.taint, unknown
+			}
+		}
 		m.vars[target.Str] = v
 	case syntax.DynVar:
 		name := m.eval(target.Kids[0])

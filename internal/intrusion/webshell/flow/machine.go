@@ -39,20 +39,23 @@ type machine struct {
 	calls  int
 	layer  int
 	rounds int // of a loop, at most
-	loops  int // around what is evaluated, of which the end is not known
-	nested int // calls of the page's own functions, at most
-	vars   map[string]value
-	global map[string]value
-	props  map[string]value
-	funcs  map[string]*syntax.Node
-	called map[*syntax.Node]bool
-	open   map[*syntax.Node]openCall
-	ret    value
-	brk    string
-	res    Result
-	anchor *syntax.Node // what findings in hidden code point to
-	seen   [numRules]bool
-	files  map[string]bool
+	// perhaps counts the conditions around what is evaluated of which nobody
+	// knows whether they hold.
+	perhaps int
+	loops   int // around what is evaluated, of which the end is not known
+	nested  int // calls of the page's own functions, at most
+	vars    map[string]value
+	global  map[string]value
+	props   map[string]value
+	funcs   map[string]*syntax.Node
+	called  map[*syntax.Node]bool
+	open    map[*syntax.Node]openCall
+	ret     value
+	brk     string
+	res     Result
+	anchor  *syntax.Node // what findings in hidden code point to
+	seen    [numRules]bool
+	files   map[string]bool
 	// shell is where the command interpreter is started, socket where a
 	// connection is made; nil if nowhere.
 	shell, socket *syntax.Node

@@ -111,11 +111,18 @@ func (m *machine) stored(n *syntax.Node, how string, name, content value) {
 			return
 		}
 		m.report(WritesNamed, n, how)
-	case content.taint&Request != 0 && content.taint&Part == 0 && pageName(name.str):
+	case content.taint&Request != 0 && (content.taint&Part == 0 || opensCode(content.str)) && pageName(name.str):
 		m.report(WritesPage, n, how)
 	case content.taint&Remote != 0 && pageName(name.str):
 		m.report(StoresRemote, n, how)
 	}
+}
+
+// opensCode reports whether a text is the mark behind which code begins, and
+// nothing else.
+func opensCode(s string) bool {
+	s = strings.TrimSpace(strings.ToLower(s))
+	return s == "<?php" || s == "<?" || s == "<%"
 }
 
 // pageName reports whether a server would run a file of this name.
@@ -245,6 +252,9 @@ func shellObject(m *machine, n *syntax.Node, args []value) value {
 		return value{typ: "scriptcontrol"}
 	case strings.Contains(s, "filesystemobject"), strings.Contains(s, "adodb.stream"):
 		return value{typ: "file"}
+	case strings.HasPrefix(s, "iis://"):
+		m.report(ServerSecrets, n, args[0].str)
+		return value{}
 	case strings.Contains(s, "xmlhttp"), strings.Contains(s, "winhttp"):
 		return value{typ: "http"}
 	case strings.Contains(s, "adodb.connection"):
@@ -272,6 +282,8 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 	case "defineclass", "defineanonymousclass":
 		if all.taint&Request != 0 {
 			m.report(LoadFromRequest, n, name)
+		} else {
+			m.report(OwnLoader, n, name)
 		}
 	case "load", "loadfrom", "loadclass", "unsafeload":
 		if given.taint&Request != 0 && (recv.typ == "Assembly" || name != "load") {
@@ -296,7 +308,15 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 		if len(args) > 1 {
 			m.writeTo(n, value{typ: "file", taint: first.taint, str: first.str}, args[1:])
 		}
+	case "connect":
+		if m.lang == syntax.Perl || m.lang == syntax.Python {
+			m.connected(n)
+		}
+		return value{}, false
 	case "createtextfile", "opentextfile", "createtext", "appendtext", "openwrite", "create", "opentext":
+		if name == "opentextfile" && given.taint&Request != 0 {
+			m.report(FilesFromRequest, n, name)
+		}
 		if len(args) == 0 { // of an object that has the name
 			first = recv
 		}

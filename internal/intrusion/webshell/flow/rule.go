@@ -40,6 +40,8 @@ const (
 	IncludesData
 	MakesAccount
 	Sniffs
+	OwnLoader
+	ServerSecrets
 	numRules
 )
 
@@ -82,6 +84,8 @@ var ruleTable = [numRules]struct {
 	IncludesData:           {"runs a file that by its name is no page", 60, 0},
 	MakesAccount:           {"makes an account whose name and password come from the request", 55, 0},
 	Sniffs:                 {"reads the network traffic of its host", 50, 0},
+	OwnLoader:              {"has a class loader of its own, to run code that it is given", 70, 0},
+	ServerSecrets:          {"reads the accounts in the web server's configuration", 50, 0},
 	QueryFromRequest:       {"runs a query that comes from the request", 25, 50},
 }
 

@@ -18,10 +18,10 @@ import (
 
 // sample is a page of the corpus and what is learned from it.
 type sample struct {
-	File, SHA256, Label, Lang string
-	Name                      string `json:"orig_name"`
-	Group                     string `json:"near_dup_group"`
-	Fragment                  bool
+	File, SHA256, Label, Lang, Trust string
+	Name                             string `json:"orig_name"`
+	Group                            string `json:"near_dup_group"`
+	Fragment                         bool
 
 	lesson webshell.Lesson
 	ids    []int32 // of its features, ascending

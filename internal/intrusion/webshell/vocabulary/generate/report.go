@@ -11,7 +11,8 @@ import (
 
 // Labels of public collections are wrong both ways. A sample that all the
 // others contradict this much, in logits, is not learned from; it is still
-// counted in the report.
+// counted in the report. Clean pages that come from their makers are beyond
+// doubt.
 const (
 	contradictedShell = -6
 	contradictedClean = 3
@@ -21,7 +22,8 @@ const (
 // dropContradicted leaves out of learning what the other samples contradict.
 func (d *dataset) dropContradicted(report io.Writer) {
 	for _, s := range d.samples {
-		if s.shell && s.logit < contradictedShell || !s.shell && (s.logit > contradictedClean || s.lesson.Score >= certainSign) {
+		doubted := !s.shell && s.Trust != "upstream" && !s.own
+		if s.shell && s.logit < contradictedShell || doubted && (s.logit > contradictedClean || s.lesson.Score >= certainSign) {
 			s.out = true
 			fmt.Fprintf(report, "not learned from: %s, logit %.1f, signs %d\n", s.File, s.logit, s.lesson.Score)
 		}
@@ -56,6 +58,9 @@ func (d *dataset) report(report io.Writer) {
 			all[s.Lang]++
 			all["total"]++
 			groupSize[s.Group]++
+			if !hit {
+				fmt.Fprintf(report, "missed: %s %q, score %d, signs %d, logit %.1f\n", s.File, s.Name, s.score(), s.lesson.Score, s.logit)
+			}
 			if hit {
 				found[s.Lang]++
 				found["total"]++
