@@ -121,20 +121,37 @@ func (s *Summary) flow(a *activity.Activity) {
 	s.name(e, f.Name)
 }
 
-// handshake notes a connection by the server's name.
+// handshake notes a connection by the server's name, and tells the client's
+// fingerprint of the connection itself.
 func (s *Summary) handshake(a *activity.Activity) {
 	t := a.TLS
-	if len(t.ServerName) == 0 || isAddress(t.ServerName) || !t.Source.IsValid() {
+	if !t.Source.IsValid() {
+		return
+	}
+	tell := hashText(t.JA4)
+	if tell == 0 {
+		tell = hashText(t.JA3)
+	}
+	s.tell(a, t.Source, t.Destination, t.DestinationPort, tell)
+	if len(t.ServerName) == 0 || isAddress(t.ServerName) {
 		return
 	}
 	e := s.next(a)
 	e.src, e.address = t.Source.As16(), as16(t.Destination)
-	e.duration, e.flags = -1, sizeUnknown
-	e.tell = hashText(t.JA4)
-	if e.tell == 0 {
-		e.tell = hashText(t.JA3)
-	}
+	e.duration, e.flags, e.tell = -1, sizeUnknown, tell
 	s.name(e, t.ServerName)
+}
+
+// tell notes the client's fingerprint of a connection.
+func (s *Summary) tell(a *activity.Activity, src, dst netip.Addr, port uint16, tell uint32) {
+	if tell == 0 || !dst.IsValid() {
+		return
+	}
+	e := s.next(a)
+	e.src, e.dst, e.port, e.protocol = src.As16(), dst.As16(), port, 6
+	e.tell, e.flags = tell, tellOnly
+	e.hash = hashAddresses(&e.src, &e.dst, uint64(port)<<8|6)
+	s.push()
 }
 
 // request notes a request by the name asked for; through a proxy that is the
@@ -151,6 +168,9 @@ func (s *Summary) request(a *activity.Activity) {
 	behind := viaProxy(h)
 	if behind && h.Server.IsValid() && h.Status >= 200 && h.Status < 400 {
 		s.pairs.passes(proxied{client.As16(), h.Server.As16()})
+	}
+	if !behind {
+		s.tell(a, client, h.Server, h.ServerPort, hashText(h.UserAgent))
 	}
 	if !behind && h.Server.IsValid() && isAddress(name) {
 		return // the connection itself is noted under its address

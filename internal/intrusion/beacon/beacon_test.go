@@ -159,6 +159,34 @@ func TestNamesAndTheirAddressesAreOneBeacon(t *testing.T) {
 	}
 }
 
+func TestDestinationsThatTakeTurnsAreKnownByTheClientsFingerprint(t *testing.T) {
+	random := rand.New(rand.NewPCG(11, 12))
+	sleep := jittered(5*time.Minute, 0.1)
+	browse := memoryless(4 * time.Minute)
+	var list []activity.Activity
+	at, meanwhile := time.Duration(0), time.Duration(0)
+	for i := range 300 {
+		at += sleep(i)
+		dst := fmt.Sprintf("203.0.113.%d", 1+random.IntN(6))
+		flow := summarytest.Flow(3*i+1, at, host, dst, 443)
+		flow.Flow.OutBytes = random.Int64N(9000)
+		shaken := summarytest.Handshake(3*i+2, at, host, dst, 443, "")
+		shaken.TLS.JA4 = []byte("t13d190900_9dc949149365_97f8aa674fd9")
+		// What the user does meanwhile, with another client.
+		meanwhile += browse(i)
+		other := fmt.Sprintf("198.51.100.%d", 1+random.IntN(9))
+		noise := summarytest.Flow(3*i+3, meanwhile, host, other, 443)
+		noise.Flow.OutBytes = random.Int64N(9000)
+		browsed := summarytest.Handshake(5000+i, meanwhile, host, other, 443, "")
+		browsed.TLS.JA4 = []byte("t13d1516h2_8daaf6152771_e5627efa2ab1")
+		list = append(list, flow, shaken, noise, browsed)
+	}
+	findings := summarytest.Run(Detector(), list)
+	if len(findings) != 1 || findings[0].Title != "Calls at a rhythm to destinations that take turns" || len(findings[0].Entities) != 7 {
+		t.Errorf("want one set of six: %+v", findings)
+	}
+}
+
 func TestSampledFlowsLowerConfidence(t *testing.T) {
 	f := func(rate uint32, want finding.Confidence) {
 		t.Helper()

@@ -47,7 +47,7 @@ func (s *Summary) beacons() []*stream {
 		}
 	}
 	for _, c := range streams {
-		if c.kind == nothing || member[c.pairs[0]] || c.popular() && c.z < strongZ && !c.common() {
+		if c.kind == nothing || member[c.pairs[0]] || c.kind == scant && (c.callers > 1 || c.direction != outward) || c.popular() && c.z < strongZ && !c.common() {
 			continue
 		}
 		beacons = append(beacons, c)
@@ -79,6 +79,9 @@ func (c *stream) grade() (finding.Severity, finding.Confidence) {
 	severity, confidence := finding.Medium, finding.Likely
 	if c.z >= strongZ && c.bursts >= 20 {
 		severity = finding.High
+	}
+	if c.kind == scant {
+		return finding.Low, finding.Unsure
 	}
 	if c.kind == slow || c.kind == constant {
 		confidence = finding.Unsure

@@ -33,6 +33,7 @@ const (
 	nothing  kind = iota
 	rhythm        // gaps are alike
 	slow          // few long gaps, all alike
+	scant         // so few that they are odd only as nobody else calls there
 	rotating      // gaps are alike over a set of destinations
 	constant      // no rhythm, but the same call around the clock
 )
@@ -47,12 +48,14 @@ const (
 )
 
 const (
-	strongZ = 12.0 // a z that no background reached but by design
-	clearZ  = 7.0  // a z that chance does not reach
-	weakZ   = 4.8  // a z that few long, equal gaps can reach
-	third   = 0.35 // share of gaps that a rhythm that is not strong must hold
-	alike   = 0.85 // share of gaps that must be equal where there are few
-	slowest = 1800 // seconds: gaps from here on are long
+	strongZ  = 12.0      // a z that no background reached but by design
+	clearZ   = 7.0       // a z that chance does not reach
+	scantZ   = 3.2       // a z that four calls can reach
+	weakZ    = 4.8       // a z that few long, equal gaps can reach
+	third    = 0.35      // share of gaps that a rhythm that is not strong must hold
+	alike    = 0.85      // share of gaps that must be equal where there are few
+	longSpan = 12 * 3600 // seconds
+	slowest  = 1800      // seconds: gaps from here on are long
 
 	// A stream without rhythm is a beacon if it never rests and always sends
 	// the same: exponential sleeps.
@@ -72,6 +75,8 @@ func (s *stream) judge() kind {
 		return rhythm
 	case s.z >= weakZ && len(s.gaps) >= 6 && s.share >= alike && s.period >= slowest:
 		return slow
+	case s.z >= scantZ && s.share == 1 && s.bursts >= 4 && s.period >= slowest && s.sizes && s.sizeShare >= 0.5 && s.span >= longSpan:
+		return scant
 	case s.steady > 0 && s.steady < constantLimit && s.calls >= constantCalls && hoursOf(p) >= constantHours && s.sizes && s.sizeShare >= constantShare && s.failed < 0.5:
 		return constant
 	}
@@ -197,7 +202,7 @@ func (s *Summary) compareCallers(streams []*stream) {
 	ports := map[service]map[netip.Addr]bool{}
 	s.pairs.each(func(p *pair) { s.countCaller(p, &hosts, served) })
 	for _, c := range streams {
-		if c.kind == nothing && c.z < weakZ {
+		if (c.kind == nothing || c.kind == scant) && c.z < weakZ {
 			continue
 		}
 		served[c.destination()].rhythmic[c.src] = true
@@ -254,11 +259,11 @@ func (c *stream) rare() bool {
 // keep rhythms of their own but seldom around the clock and with answers.
 func (c *stream) common() bool {
 	if c.direction == inward {
-		return c.rhythmic >= crowd || c.kind != rhythm || c.failed > 0.2 || hoursOf(c.pairs[0]) < 12 || c.span < 6*3600
+		return c.rhythmic >= crowd && c.rhythmic*20 >= c.callers || c.kind != rhythm || c.failed > 0.2 || hoursOf(c.pairs[0]) < 12 || c.span < 6*3600
 	}
 	return c.rhythmic >= 3 && c.rhythmic*4 >= c.hosts
 }
 
-// crowd is how many outside hosts call a service at a rhythm where guessing
-// programs do.
+// crowd is how many outside hosts, and one in twenty of all, call a service at
+// a rhythm where guessing programs do.
 const crowd = 10

@@ -16,7 +16,7 @@ func (c *stream) title() string {
 		return "Calls from outside at a rhythm"
 	case c.direction == lateral:
 		return "Calls between internal hosts at a rhythm"
-	case c.kind == slow:
+	case c.kind == slow || c.kind == scant:
 		return "Calls out at a slow rhythm"
 	case c.kind == constant:
 		return "Steady calls out around the clock"
@@ -82,6 +82,9 @@ func (c *stream) writeTiming(b *strings.Builder) {
 		fmt.Fprintf(b, ", shortened by up to %.0f %%", 100*c.jitter)
 	}
 	b.WriteString(".")
+	if c.kind == scant {
+		b.WriteString(" So few calls prove little; nobody else calls there.")
+	}
 	if c.missed >= 0.05 {
 		fmt.Fprintf(b, " A further %.0f %% are multiples of it, as missed check-ins leave.", 100*c.missed)
 	}

@@ -32,31 +32,60 @@ const (
 )
 
 // rotations finds sets of destinations that show no rhythm by themselves but
-// do together.
-func (s *Summary) rotations(streams []*stream) []*stream {
-	groups := map[turn][]*stream{}
-	for _, c := range streams {
-		if c.kind != nothing && c.kind != constant || c.direction != outward || c.callers > 2 || c.bursts < fewestTurns || c.continuous() {
-			continue
+// do together. They are sought by fingerprint and size, then by either alone:
+// what is found is not sought again.
+func (s *Summary) rotations(streams []*stream) (found []*stream) {
+	taken := map[*stream]bool{}
+	for _, by := range []func(*stream) (turn, bool){byBoth, byTell, bySize} {
+		groups := map[turn][]*stream{}
+		for _, c := range streams {
+			if k, ok := by(c); ok && !taken[c] && c.mayTurn() {
+				groups[k] = append(groups[k], c)
+			}
 		}
-		p := c.pairs[0]
-		k := turn{src: c.src, port: c.port, protocol: c.protocol, direction: c.direction, named: c.name != ""}
-		switch {
-		case p.tell != ^uint32(0):
-			k.tell = p.tell
-		case c.sizes && c.sizeShare >= ownSize:
-			k.size = c.size
-		}
-		groups[k] = append(groups[k], c)
-	}
-	var found []*stream
-	for _, members := range groups {
-		if c := s.rotation(members); c != nil {
-			found = append(found, c)
+		for _, members := range groups {
+			if c := s.rotation(members); c != nil {
+				found = append(found, c)
+				for _, m := range members {
+					taken[m] = true
+				}
+			}
 		}
 	}
 	slices.SortFunc(found, func(x, y *stream) int { return cmp.Compare(x.pairs[0].hash, y.pairs[0].hash) })
 	return found
+}
+
+// mayTurn reports whether a stream may be part of a set.
+func (c *stream) mayTurn() bool {
+	weak := c.kind == nothing || c.kind == constant || c.kind == scant
+	return weak && c.direction == outward && c.callers <= 2 && c.bursts >= fewestTurns && !c.continuous()
+}
+
+func (c *stream) turn() turn {
+	return turn{src: c.src, port: c.port, protocol: c.protocol, direction: c.direction, named: c.name != ""}
+}
+
+// bySize groups by the size that is sent most; streams of varying sizes are a
+// group of their own.
+func bySize(c *stream) (turn, bool) {
+	k := c.turn()
+	if c.sizes && c.sizeShare >= ownSize {
+		k.size = c.size
+	}
+	return k, true
+}
+
+func byTell(c *stream) (turn, bool) {
+	k := c.turn()
+	k.tell = c.pairs[0].tell
+	return k, k.tell != ^uint32(0)
+}
+
+func byBoth(c *stream) (turn, bool) {
+	k, _ := bySize(c)
+	k.tell = c.pairs[0].tell
+	return k, k.tell != ^uint32(0) && k.size != 0
 }
 
 // rotation merges streams into one and returns it if it has a rhythm.

@@ -125,10 +125,10 @@ func (t *table) join(theirs *pair, name []byte, paths []uint32, list []entry) {
 
 // unite widens a pair by another's extent.
 func (t *table) unite(p, o *pair) {
-	if o.first < p.first || o.first == p.first && t.comparePlaces(&o.low, &p.low) < 0 {
+	if o.first != 0 && (p.first == 0 || o.first < p.first) || o.first != 0 && o.first == p.first && t.comparePlaces(&o.low, &p.low) < 0 {
 		p.first, p.low = o.first, o.low
 	}
-	if o.last > p.last || o.last == p.last && t.comparePlaces(&o.high, &p.high) < 0 {
+	if o.last > p.last || o.last != 0 && o.last == p.last && t.comparePlaces(&o.high, &p.high) < 0 {
 		p.last, p.high = o.last, o.high
 	}
 	p.longest, p.shortest = max(p.longest, o.longest), min(p.shortest, o.shortest)

@@ -181,6 +181,12 @@ func (t *table) grow() {
 
 // note adds a call to its pair.
 func (t *table) note(p *pair, e *event) {
+	if e.tell != 0 {
+		p.tell = min(p.tell, e.tell)
+	}
+	if e.flags&tellOnly != 0 {
+		return
+	}
 	if t.first == 0 || e.time < t.first {
 		t.first = e.time
 	}
@@ -196,9 +202,6 @@ func (t *table) note(p *pair, e *event) {
 		p.longest, p.shortest = max(p.longest, ms), min(p.shortest, ms)
 	}
 	p.callerMin, p.callerMax = min(p.callerMin, e.caller), max(p.callerMax, e.caller)
-	if e.tell != 0 {
-		p.tell = min(p.tell, e.tell)
-	}
 	if e.nameLen > 0 && e.address != p.dst {
 		p.meet(e.address)
 	}
