@@ -37,6 +37,7 @@ type Flow struct {
 	Time     int64
 	Out, In  int64
 	Port     uint16
+	Sampled  bool
 	Citation finding.Citation
 }
 
@@ -98,7 +99,7 @@ func (l *ledger) add(k pairKey, a *activity.Activity, out, in int64) {
 	f := a.Flow
 	p.add(Flow{
 		Hash: identity(a),
-		Time: a.Time, Out: out, In: in, Port: f.DestinationPort,
+		Time: a.Time, Out: out, In: in, Port: f.DestinationPort, Sampled: f.Sampling > 1,
 		Citation: finding.Citation{Path: a.Origin.Path, Offset: a.Origin.Offset, Length: a.Origin.Length, Number: a.Origin.Number, Time: a.Time},
 	}, &l.limits)
 }

@@ -2,6 +2,7 @@ package outflow
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,15 @@ func TestLeaks(t *testing.T) {
 		summarytest.Case("fetched by one from outside", []activity.Activity{sent(1, time.Hour, outside, host, 10_000, 900*mega)}, summarytest.Want(fetched, finding.Medium, "T1041")),
 		summarytest.Case("between internal hosts nothing leaves", []activity.Activity{sent(1, time.Hour, host, "10.9.9.9", 900*mega, 1)}),
 	)
+}
+
+func TestSampledFlowsAreSaidToBeEstimates(t *testing.T) {
+	a := sent(1, time.Hour, host, outside, mega, 100)
+	a.Flow.Sampling = 1000
+	f := summarytest.Run(Detector(), []activity.Activity{a})
+	if len(f) != 1 || f[0].Confidence != finding.Unsure || !strings.Contains(f[0].Why, "sampled") || !strings.Contains(f[0].Why, "1000 MiB") {
+		t.Errorf("%+v", f)
+	}
 }
 
 func TestManyFlowsAreEstimated(t *testing.T) {

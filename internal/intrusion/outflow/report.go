@@ -57,7 +57,15 @@ func (t *transfer) grade() (finding.Severity, finding.Confidence) {
 	if t.habit() || t.common() {
 		severity, confidence = finding.Low, finding.Unsure
 	}
+	if t.sampled() {
+		confidence = finding.Unsure
+	}
 	return severity, confidence
+}
+
+// sampled reports whether an exporter counted only some packets.
+func (t *transfer) sampled() bool {
+	return slices.ContainsFunc(t.flows, func(f weighed) bool { return f.Sampled })
 }
 
 func (t *transfer) title() string {
@@ -131,6 +139,9 @@ func (t *transfer) why() string {
 	}
 	if s := store(t.name); s != "" {
 		fmt.Fprintf(&b, " Anybody can leave files with %s.", s)
+	}
+	if t.sampled() {
+		b.WriteString(" The flows are sampled: the volumes are estimates.")
 	}
 	switch {
 	case t.common():
