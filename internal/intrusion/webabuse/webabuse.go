@@ -25,7 +25,7 @@ func Detector() intrusion.Detector {
 	readme, _ := intrusion.Readme(id)
 	return intrusion.Detector{
 		ID: id, Title: "Abuse of web sites and gateways",
-		Techniques: []string{"T1030", "T1110.001", "T1110.003", "T1550.004", "T1567", "T1595.003"},
+		Techniques: []string{"T1030", "T1078", "T1110.001", "T1110.003", "T1550.004", "T1567", "T1595.003"},
 		Needs: []coverage.Need{
 			{Channel: "access", Enable: "access logs of every web server"},
 			{Channel: "balancer", Enable: "access logs of load balancers and reverse proxies"},
@@ -43,6 +43,8 @@ type summary struct {
 	Sessions sketch.Table[session]
 	Misses   sketch.Table[prober]
 	Volumes  sketch.Table[taker]
+
+	Administrators sketch.Table[administrator]
 }
 
 // state is a summary as it is written: gob would call its methods.
@@ -76,6 +78,9 @@ func (s *summary) observeRequest(a *activity.Activity, h *activity.HTTP) {
 	if h.Session != nil {
 		s.observeSession(a, h)
 	}
+	if len(h.User) > 1 {
+		s.observeAdministration(a, h)
+	}
 	if h.Status == 404 || h.Status == 403 {
 		s.observeMiss(a, h)
 	}
@@ -97,12 +102,13 @@ func (s *summary) Merge(other intrusion.Summary) {
 	s.Sessions.Merge(&o.Sessions, maxSessions, (*session).merge)
 	s.Misses.Merge(&o.Misses, maxMisses, (*prober).merge)
 	s.Volumes.Merge(&o.Volumes, maxVolumes, (*taker).merge)
+	s.Administrators.Merge(&o.Administrators, maxAdministrators, (*administrator).merge)
 }
 
 // Findings implements [intrusion.Summary].
 func (s *summary) Findings() []finding.Finding {
 	var findings []finding.Finding
-	for _, list := range [][]finding.Finding{s.guessing(), s.sharing(), s.probing(), s.taking()} {
+	for _, list := range [][]finding.Finding{s.guessing(), s.sharing(), s.probing(), s.taking(), s.oddHours()} {
 		findings = append(findings, list...)
 	}
 	for i := range findings {

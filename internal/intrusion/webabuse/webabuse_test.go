@@ -31,6 +31,7 @@ func logins(n int, apart time.Duration, status int) (list []activity.Activity) {
 
 func withSession(number int, after time.Duration, client, agent string) activity.Activity {
 	a := request(number, after, client, "GET", "/mail", 200, 100)
+	a.HTTP.User = []byte("bob")
 	a.HTTP.Session, a.HTTP.UserAgent = []byte("d41d8cd98f00b204"), []byte(agent)
 	return a
 }
@@ -67,6 +68,21 @@ func downloads(n int) (list []activity.Activity) {
 	return list
 }
 
+// workdays are an administrator's, at ten and at three, and one request more.
+func workdays(days int, more ...activity.Activity) (list []activity.Activity) {
+	for i := range days {
+		for j, hour := range []int{1, 6} {
+			a := request(10*i+j, time.Duration(24*i+hour)*time.Hour, "192.0.2.1", "GET", "/admin/users", 200, 10)
+			a.HTTP.User = []byte("alice")
+			list = append(list, a)
+		}
+	}
+	for i := range more {
+		more[i].HTTP.User = []byte("alice")
+	}
+	return append(list, more...)
+}
+
 func TestAbuse(t *testing.T) {
 	guessed := func(s finding.Severity) summarytest.Expect {
 		return summarytest.Want("Passwords guessed at a web login", s, "T1110.001")
@@ -90,6 +106,9 @@ func TestAbuse(t *testing.T) {
 		summarytest.Case("downloads of all", downloads(1)),
 		summarytest.Case("far more than others", downloads(50), summarytest.Want("One client took far more from a web site than others", finding.Low, "T1030")),
 		summarytest.Case("a dump fetched", []activity.Activity{request(1, 0, "203.0.113.9", "GET", "/images/a.sql", 200, 90*mebibyte)}, summarytest.Want("An archive or a dump fetched from a web server", finding.Medium, "T1567")),
+		summarytest.Case("an administrator's days", workdays(20)),
+		summarytest.Case("a night among them", workdays(20, request(999, 18*time.Hour, "203.0.113.9", "GET", "/admin/users", 200, 10)), summarytest.Want("Administration at an hour this account never keeps", finding.Low, "T1078")),
+		summarytest.Case("a night of one who is seldom here", workdays(5, request(999, 18*time.Hour, "203.0.113.9", "GET", "/admin/users", 200, 10))),
 		summarytest.Case("a release downloaded", []activity.Activity{request(1, 0, "203.0.113.9", "GET", "/downloads/a.zip", 200, 90*mebibyte)}),
 	)
 }
