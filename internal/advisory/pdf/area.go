@@ -126,7 +126,7 @@ func (a *area) takes(c *chunk, horizontal []rule) bool {
 		if (last.several || c.several) && math.Abs(a.x0-c.x0) > 0.6*size {
 			return false
 		}
-		if isBullet(c.words[0].text) {
+		if len(c.words) > 1 && isBullet(c.words[0].text) {
 			return false
 		}
 	}
@@ -262,6 +262,7 @@ func (l *layout) ordered(page int, areas []*area) []*area {
 		a.page = page
 		a.room()
 	}
+	widen(areas)
 	slices.SortStableFunc(areas, func(a, b *area) int {
 		if a.table > 0 && a.table == b.table {
 			return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column))
@@ -310,6 +311,27 @@ func (a *area) room() {
 		// The same space is kept on both sides.
 		a.available = max(a.x1, a.right-max(a.x0-a.left, 0))
 		a.availableKnown = true
+	}
+}
+
+// widen gives the cells of columns without lines around the room that the
+// widest of them shows.
+func widen(areas []*area) {
+	type column struct {
+		x1    float64
+		cells int
+	}
+	columns := map[[2]int]column{}
+	for _, a := range areas {
+		if a.table > 0 && !a.ruled() {
+			c := columns[[2]int{a.table, int(a.x0 + 0.5)}]
+			columns[[2]int{a.table, int(a.x0 + 0.5)}] = column{max(c.x1, a.x1), c.cells + 1}
+		}
+	}
+	for _, a := range areas {
+		if c := columns[[2]int{a.table, int(a.x0 + 0.5)}]; a.table > 0 && !a.ruled() && c.cells >= 4 {
+			a.available, a.availableKnown = c.x1, true
+		}
 	}
 }
 

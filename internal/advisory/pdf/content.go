@@ -11,6 +11,7 @@ type glyph struct {
 	text        string
 	x, y, width float64
 	size        float64
+	mono        bool // of a font whose letters are equally wide
 }
 
 // rule is a straight line or the edge of a box, horizontal or vertical.
@@ -36,8 +37,9 @@ func (m matrix) apply(x, y float64) (float64, float64) {
 
 // The bounds of what is drawn on a page.
 const (
-	maxGlyphs     = 400_000
-	maxRules      = 100_000
+	maxGlyphs     = 200_000   // of a page
+	maxLetters    = 3_000_000 // of all pages
+	maxRules      = 20_000
 	maxOperations = 5_000_000
 	maxForms      = 12 // forms within forms
 	maxStates     = 512
@@ -351,7 +353,7 @@ func (c *canvas) put(s text) {
 		level := math.Abs(y1-y0) <= 0.3*math.Abs(x1-x0)
 		if level && g.text != "" && len(c.glyphs) < maxGlyphs && !math.IsNaN(x0+y0+x1) {
 			_, height := m.apply(0, t.raise+t.size)
-			c.glyphs = append(c.glyphs, glyph{text: g.text, x: min(x0, x1), y: y0, width: math.Abs(x1 - x0), size: max(math.Abs(height-y0), 0.1)})
+			c.glyphs = append(c.glyphs, glyph{text: g.text, x: min(x0, x1), y: y0, width: math.Abs(x1 - x0), size: max(math.Abs(height-y0), 0.1), mono: t.font.mono})
 		}
 		c.tm = matrix{1, 0, 0, 1, advance, 0}.mul(c.tm)
 	})

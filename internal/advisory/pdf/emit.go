@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,7 +31,7 @@ func (l *layout) emit(areas []*area) {
 
 // goesOn: both are parts of one program text.
 func goesOn(before, a *area) bool {
-	return before.table == 0 && a.table == 0 && before.mono() && a.mono() && before.size == a.size && (before.page+1 == a.page || before.page == a.page && before.bottom-a.top < 3*a.size)
+	return before.table == 0 && a.table == 0 && before.mono() && a.mono() && math.Abs(before.size-a.size) < 0.05*a.size && (before.page+1 == a.page || before.page == a.page && before.bottom-a.top < 3*a.size)
 }
 
 // mend appends the areas at the beginning of a page to those that they go on.
@@ -93,7 +94,7 @@ func columnHashes(areas []*area) map[int]int {
 func lastOf(out []*area, a *area) *area {
 	for n := len(out) - 1; n >= 0 && n >= len(out)-12; n-- {
 		before := out[n]
-		if before.page != a.page-1 || before.size != a.size || (before.table > 0) != (a.table > 0) {
+		if before.page != a.page-1 || math.Abs(before.size-a.size) > 0.05*a.size || (before.table > 0) != (a.table > 0) {
 			continue
 		}
 		if a.table == 0 && n < len(out)-1 {
@@ -110,8 +111,7 @@ func lastOf(out []*area, a *area) *area {
 // the other.
 func cutInTwo(before, a *area, usual map[int]int) bool {
 	end, start := before.text(), a.text()
-	left := end[strings.LastIndexAny(end, " \n")+1:]
-	right, _, _ := strings.Cut(start, " ")
+	left, right := whole(end), whole(start)
 	if a.table == 0 {
 		first, _ := utf8.DecodeRuneInString(start)
 		return unicode.IsLower(first) && !strings.ContainsAny(end[len(end)-1:], ".:!?")
@@ -120,5 +120,14 @@ func cutInTwo(before, a *area, usual map[int]int) bool {
 		total := len(left) + len(right)
 		return !hashLengths[len(left)] && hashLengths[total] || total == usual[int(a.x0+0.5)] && len(left) != total
 	}
-	return strings.Contains(left, "://") && !strings.Contains(start, "://") && isValue(start) && before.full(len(before.lines)-1, right)
+	return strings.Contains(left, "://") && !strings.ContainsAny(start, " ") && !strings.Contains(start, "://") && before.full(len(before.lines)-1, right)
+}
+
+// whole takes the line ends out of the parts of a hash; of other text it
+// returns what has no blank in it.
+func whole(s string) string {
+	if digits := strings.ReplaceAll(s, "\n", ""); allHex(digits) {
+		return digits
+	}
+	return s[strings.LastIndexAny(s, " \n")+1:]
 }

@@ -14,6 +14,7 @@ type font struct {
 	encoding  [256]string
 	widths    map[uint32]float64 // in thousandths of the size
 	otherwise float64
+	mono      bool // all letters are equally wide
 }
 
 // glyphOf is what one code shows.
@@ -38,11 +39,29 @@ func (f *file) font(d dict) *font {
 			t.otherwise = f.number(descendant["DW"], 1000)
 			f.wideWidths(t, f.array(descendant["W"]))
 		}
-		return t
+	} else {
+		f.encode(t, d)
+		f.simpleWidths(t, d)
 	}
-	f.encode(t, d)
-	f.simpleWidths(t, d)
+	t.mono = t.isMono()
 	return t
+}
+
+// isMono reports whether all the letters of a font have one width.
+func (t *font) isMono() bool {
+	first := 0.0
+	for _, w := range t.widths {
+		if w == 0 {
+			continue
+		}
+		if first == 0 {
+			first = w
+		}
+		if w < 0.98*first || w > 1.02*first {
+			return false
+		}
+	}
+	return len(t.widths) > 4 || len(t.widths) == 0 && t.otherwise == 600
 }
 
 func (f *file) simpleWidths(t *font, d dict) {

@@ -46,12 +46,33 @@ func seam(a *area, i int, so, line string) (keep int, glue string) {
 		return len(so) - len(left) + len(bare), ""
 	case strings.HasSuffix(left, "-") && len(left) > 1 && startsLow(right):
 		return len(so), "" // a compound or a name broken at its own hyphen
-	case a.full(i-1, right) && continues(left, right, len(a.lines[i-1].words) == 1 || i > 1 && strings.HasSuffix(a.lines[i-1].text(), left)):
+	case a.table > 0 && a.unfinished(i, left, right):
+		return len(so), ""
+	case a.full(i-1, right) && continues(left, right, len(a.lines[i-1].words) == 1 || i > 1 && strings.HasSuffix(a.lines[i-1].text(), left), a.exact(i-1)):
 		return len(so), ""
 	case a.broken(i, left, right):
 		return len(so), ""
 	}
 	return len(so), a.space(i)
+}
+
+// unfinished: a cell's line ends within an address, and the next is its rest.
+func (a *area) unfinished(i int, left, right string) bool {
+	c := &a.lines[i]
+	if len(c.words) != 1 || !a.availableKnown || !a.mostly(i-1) || isWhole(right) && isWhole(left) || strings.Contains(right, "://") {
+		return false
+	}
+	if strings.Contains(left, "://") {
+		return !isWhole(right) || !isWhole(hostPart(left))
+	}
+	return len(a.lines[i-1].words) == 1 && !isWhole(left) && isHostLike(left) && isWhole(left+right)
+}
+
+// hostPart returns the host of the beginning of a URL.
+func hostPart(s string) string {
+	_, s, _ = strings.Cut(s, "://")
+	host, _, _ := strings.Cut(s, "/")
+	return host
 }
 
 func startsLow(s string) bool {
@@ -63,7 +84,7 @@ func startsLow(s string) bool {
 // it fills the line alone.
 func (a *area) broken(i int, left, right string) bool {
 	c := &a.lines[i-1]
-	if !a.availableKnown || len(c.words) != 1 || c.words[0].text != left {
+	if !a.availableKnown || len(c.words) != 1 || c.words[0].text != left || isValue(left) || isValue(right) {
 		return false
 	}
 	end, _ := utf8.DecodeLastRuneInString(left)
@@ -71,7 +92,7 @@ func (a *area) broken(i int, left, right string) bool {
 	if !unicode.IsLetter(end) && !unicode.IsDigit(end) || !unicode.IsLower(first) && !unicode.IsDigit(first) && first != ')' {
 		return false
 	}
-	return c.x1+max(a.lines[i].words[0].first, 0.5*c.words[0].glyphs1) > a.available
+	return c.x1+max(a.lines[i].words[0].first, 0.5*c.words[0].average) > a.available
 }
 
 // space is what stands between two lines of an area.
@@ -91,16 +112,14 @@ func (a *area) bare(i int) bool {
 // mono reports whether an area is set in a font whose letters are all equally
 // wide, as that of programs is: its lines stand for themselves.
 func (a *area) mono() bool {
-	low, high, letters := 1e9, 0.0, 0
 	for i := range a.lines {
 		for _, w := range a.lines[i].words {
-			if utf8.RuneCountInString(w.text) >= 3 {
-				low, high = min(low, w.glyphs1), max(high, w.glyphs1)
-				letters += len(w.text)
+			if !w.mono {
+				return false
 			}
 		}
 	}
-	return letters >= 8 && high-low < 0.02*high
+	return true
 }
 
 // hashLengths are the digits of hashes: MD5, SHA-1, SHA-224, 256, 384, 512.
@@ -180,17 +199,49 @@ func (a *area) full(i int, next string) bool {
 		piece = next[:n]
 	}
 	runes := utf8.RuneCountInString(piece)
-	if allHex(next) || isLong(next) {
+	switch {
+	case allHex(next):
 		runes = 1
+	case strings.HasPrefix(next, "["):
+		runes = 3
+	case isLong(next):
+		runes = 2
 	}
-	return c.x1+0.9*w.glyphs1*float64(runes) > a.available
+	return c.x1+0.9*w.average*float64(runes)+a.slack(w) > a.available
+}
+
+// exact reports whether line i of a cell had no room for one letter more.
+func (a *area) exact(i int) bool {
+	c := &a.lines[i]
+	w := c.words[len(c.words)-1]
+	first := w.average
+	if i+1 < len(a.lines) {
+		first = max(first, a.lines[i+1].words[0].first)
+	}
+	return a.availableKnown && c.x1+first+a.slack(w) > a.available
+}
+
+// slack is by how much the room of a cell may be larger than it is known to
+// be: without lines around, the widest line tells it to about a letter.
+func (a *area) slack(w word) float64 {
+	if a.ruled() || !a.availableKnown {
+		return 0
+	}
+	return w.average
+}
+
+// mostly reports whether a line fills more than half of its area.
+func (a *area) mostly(i int) bool {
+	c := &a.lines[i]
+	return c.x1-a.x0 > 0.55*(a.available-a.x0)
 }
 
 // isLong: breaks inside words of this length are no accident.
 func isLong(s string) bool { return len(s) >= 16 }
 
-// continues reports whether right is the rest of a value that left begins.
-func continues(left, right string, alone bool) bool {
+// continues reports whether right is the rest of a value that left begins;
+// exact says that not even one letter more had room behind left.
+func continues(left, right string, alone, exact bool) bool {
 	if right == "" || left == "" {
 		return false
 	}
@@ -207,7 +258,8 @@ func continues(left, right string, alone bool) bool {
 	}
 	both := left + right
 	if isWhole(left) && isWhole(right) {
-		return false
+		_, err := netip.ParseAddr(strings.NewReplacer("[", "", "]", "").Replace(right))
+		return exact && err != nil
 	}
 	switch {
 	case isValue(left) && (isValue(right) || alone || strings.ContainsAny(right, ".[/\\@")):

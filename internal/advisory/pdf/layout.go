@@ -29,7 +29,8 @@ type word struct {
 	x0, x1, y      float64
 	size           float64
 	before         float64 // gap to the word before it
-	first, glyphs1 float64 // width of the first glyph, and on average
+	first, average float64 // width of the first glyph, and on average
+	mono           bool
 }
 
 // chunk is a part of a line: of one column, or one cell.
@@ -85,7 +86,7 @@ func chunks(p *sheet) []chunk {
 	slices.SortFunc(vertical, func(a, b rule) int { return cmp.Compare(a.x0, b.x0) })
 	rows := make([][]word, len(lines))
 	for i, line := range lines {
-		rows[i] = words(line)
+		rows[i] = words(line, spanning(line[0].y, line[0].size, vertical))
 	}
 	var list []chunk
 	for i, row := range rows {
@@ -111,8 +112,8 @@ func linesOf(glyphs []glyph) [][]glyph {
 	return lines
 }
 
-// words cuts a line at blanks and gaps.
-func words(line []glyph) []word {
+// words cuts a line at blanks, gaps and the lines that cross it.
+func words(line []glyph, crossing []rule) []word {
 	var list []word
 	var b strings.Builder
 	var w word
@@ -123,7 +124,7 @@ func words(line []glyph) []word {
 			return
 		}
 		w.text, w.x1 = b.String(), end
-		w.glyphs1 = (w.x1 - w.x0) / float64(max(n, 1))
+		w.average = (w.x1 - w.x0) / float64(max(n, 1))
 		if len(list) > 0 {
 			w.before = w.x0 - list[len(list)-1].x1
 		}
@@ -140,11 +141,17 @@ func words(line []glyph) []word {
 		if n > 0 && g.text == last.text && math.Abs(g.x-last.x) < 0.1*g.size {
 			continue // drawn twice to look bold
 		}
+		for len(crossing) > 0 && crossing[0].x0 < g.x+0.5 {
+			if n > 0 && crossing[0].x0 > end-1 {
+				flush()
+			}
+			crossing = crossing[1:]
+		}
 		if n > 0 && g.x-end > 0.22*g.size {
 			flush()
 		}
 		if b.Len() == 0 {
-			w = word{x0: g.x, y: g.y, size: g.size, first: g.width}
+			w = word{x0: g.x, y: g.y, size: g.size, first: g.width, mono: g.mono}
 			end = g.x + g.width
 		}
 		b.WriteString(g.text)
@@ -168,7 +175,10 @@ func near(rows [][]word, i int) [][]word {
 func cut(row []word, vertical []rule, others [][]word) []chunk {
 	var list []chunk
 	start := 0
-	crossing := spanning(row, vertical)
+	if len(row) == 0 {
+		return nil
+	}
+	crossing := spanning(row[0].y, row[0].size, vertical)
 	program := isProgram(row)
 	for i := 1; i <= len(row); i++ {
 		if i < len(row) && !apart(row[i-1], row[i], crossing, others, program) {
@@ -195,12 +205,9 @@ func cut(row []word, vertical []rule, others [][]word) []chunk {
 	return list
 }
 
-// spanning returns the vertical lines that pass a line of text.
-func spanning(row []word, vertical []rule) []rule {
-	if len(row) == 0 {
-		return nil
-	}
-	y := row[0].y + 0.3*row[0].size
+// spanning returns the vertical lines that pass a line of text, from the left.
+func spanning(y, size float64, vertical []rule) []rule {
+	y += 0.3 * size
 	var list []rule
 	for _, r := range vertical {
 		if r.y0 <= y && y <= r.y1 {
@@ -246,13 +253,14 @@ func apart(a, b word, crossing []rule, others [][]word, isCodeLine bool) bool {
 
 // isProgram: letters of one width, and the signs of a program or many words.
 func isProgram(row []word) bool {
-	low, high := math.Inf(1), 0.0
-	signs := false
+	signs := len(row) > 6
 	for _, w := range row {
-		low, high = min(low, w.glyphs1), max(high, w.glyphs1)
+		if !w.mono {
+			return false
+		}
 		signs = signs || strings.ContainsAny(w.text, "{}$=\"?;")
 	}
-	return (signs || len(row) > 6) && high-low < 0.03*high
+	return signs
 }
 
 // river reports whether words of lines nearby begin exactly where b does, as in

@@ -293,7 +293,7 @@ func (l *lexer) hex() text {
 			high = -1
 		}
 	}
-	l.at++
+	l.at = min(l.at+1, len(l.data))
 	if high >= 0 {
 		out = append(out, byte(high<<4))
 	}

@@ -61,7 +61,7 @@ func Read(data []byte) (d *Document, err error) {
 	}
 	d.Pages = len(pages)
 	l := layout{document: d}
-	images := 0
+	images, letters := 0, 0
 	for i, p := range pages {
 		if f.late() {
 			d.Notes = append(d.Notes, fmt.Sprintf("reading took longer than %v: the pages from %d on are left out", maxTime, i+1))
@@ -72,6 +72,10 @@ func Read(data []byte) (d *Document, err error) {
 			d.Notes = append(d.Notes, fmt.Sprintf("page %d: %v", i+1, err))
 		}
 		images += c.images
+		if letters += len(c.glyphs); letters > maxLetters {
+			d.Notes = append(d.Notes, fmt.Sprintf("more than %d letters: the pages from %d on are left out", maxLetters, i+1))
+			break
+		}
 		l.pages = append(l.pages, sheet{number: i + 1, glyphs: c.glyphs, rules: c.rules, box: p.box})
 		d.Links = append(d.Links, f.links(p.dict, i+1)...)
 		if errors.Is(err, errLimit) {
