@@ -26,16 +26,12 @@ func Detector() intrusion.Detector {
 	return intrusion.Detector{
 		ID: id, Title: "Beacons: calls at a rhythm",
 		Techniques: []string{"T1008", "T1071", "T1071.001", "T1090", "T1571", "T1573"},
-		Needs: []coverage.Need{
-			{Channel: "zeek conn", Enable: "run a sensor such as Zeek at the border and on internal segments"},
-			{Channel: "zeek http", Enable: "run a sensor such as Zeek at the border"},
-			{Channel: "zeek ssl", Enable: "run a sensor such as Zeek at the border"},
-			{Channel: "suricata flow", Enable: "log flows with Suricata"},
-			{Channel: "netflow", Enable: "export flows from routers and firewalls"},
-			{Channel: "ipfix", Enable: "export flows from routers and firewalls"},
-			{Channel: "pcap flow", Enable: "capture packets at the border"},
-			{Channel: "firewall", Enable: "log accepted connections on the firewall"},
-		},
+		Needs: append(
+			perimeter.Connections(),
+			coverage.Need{Channel: "zeek http", Enable: "run a sensor such as Zeek at the border"},
+			coverage.Need{Channel: "zeek ssl", Enable: "run a sensor such as Zeek at the border"},
+			coverage.Need{Channel: "proxy", Enable: "keep the logs of the proxy"},
+		),
 		Readme: readme,
 		New:    func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
 	}

@@ -10,6 +10,7 @@ import (
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/internal/intrusion/sighting"
 )
 
@@ -21,13 +22,10 @@ func Detector() intrusion.Detector {
 	return intrusion.Detector{
 		ID: id, Title: "Connections that stay open for hours",
 		Techniques: []string{"T1021.001", "T1021.004", "T1071", "T1133", "T1572"},
-		Needs: []coverage.Need{
-			{Channel: "zeek conn", Enable: "run a sensor such as Zeek at the border"},
-			{Channel: "zeek open_conn", Enable: "add the package zeek-open-connections, which logs what is still open"},
-			{Channel: "suricata flow", Enable: "log flows with Suricata"},
-			{Channel: "netflow", Enable: "export flows from routers and firewalls"},
-			{Channel: "pcap flow", Enable: "capture packets at the border"},
-		},
+		Needs: append(
+			perimeter.Connections(),
+			coverage.Need{Channel: "zeek open_conn", Enable: "add the package zeek-open-connections, which logs what is still open"},
+		),
 		Readme: readme,
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })

@@ -31,7 +31,7 @@ func Detector() intrusion.Detector {
 			{Channel: "zeek conn", Enable: "run Zeek on internal segments"},
 			{Channel: "suricata smb", Enable: "log SMB with Suricata"},
 			{Channel: "pcap smb_mapping", Enable: "capture packets on internal segments"},
-			{Channel: "firewall", Enable: "log refused connections between internal segments"},
+			{Channel: "netflow", Enable: "export flows between internal segments"},
 		},
 		Readme: readme,
 		New: func(site *intrusion.Site) intrusion.Summary {

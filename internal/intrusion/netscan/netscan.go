@@ -9,7 +9,6 @@ import (
 	"net/netip"
 
 	"seawall/internal/activity"
-	"seawall/internal/coverage"
 	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/perimeter"
 	"seawall/record"
@@ -23,15 +22,9 @@ func Detector() intrusion.Detector {
 	return intrusion.Detector{
 		ID: id, Title: "Hosts and ports tried out",
 		Techniques: []string{"T1018", "T1046", "T1595.001"},
-		Needs: []coverage.Need{
-			{Channel: "zeek conn", Enable: "run a sensor such as Zeek on internal segments and at the border"},
-			{Channel: "suricata flow", Enable: "log flows with Suricata"},
-			{Channel: "netflow", Enable: "export flows from routers and firewalls"},
-			{Channel: "pcap flow", Enable: "capture packets"},
-			{Channel: "firewall", Enable: "log refused connections on the firewall"},
-		},
-		Readme: readme,
-		New:    func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
+		Needs:      perimeter.Connections(),
+		Readme:     readme,
+		New:        func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"seawall/internal/activity"
-	"seawall/internal/coverage"
 	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/perimeter"
 	"seawall/record"
@@ -25,15 +24,9 @@ func Detector() intrusion.Detector {
 	return intrusion.Detector{
 		ID: id, Title: "Data leaves the site",
 		Techniques: []string{"T1030", "T1041", "T1048", "T1567"},
-		Needs: []coverage.Need{
-			{Channel: "zeek conn", Enable: "run a sensor such as Zeek at the border"},
-			{Channel: "suricata flow", Enable: "log flows with Suricata"},
-			{Channel: "netflow", Enable: "export flows from the border's routers and firewalls"},
-			{Channel: "pcap flow", Enable: "capture packets at the border"},
-			{Channel: "firewall", Enable: "log accepted connections with their bytes on the firewall"},
-		},
-		Readme: readme,
-		New:    func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
+		Needs:      perimeter.Connections(),
+		Readme:     readme,
+		New:        func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
 	}
 }
 

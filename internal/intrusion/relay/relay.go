@@ -34,7 +34,8 @@ func Detector() intrusion.Detector {
 		Techniques: []string{"T1078", "T1090.003", "T1133", "T1539", "T1550.004"},
 		Needs: []coverage.Need{
 			{Channel: "access", Enable: "log the session's cookie or token, the user and the user agent on web servers, gateways and load balancers"},
-			{Channel: "iis", Enable: "log cookies, users and user agents"},
+			{Channel: "balancer", Enable: "log the session's cookie or token, the user and the user agent"},
+			{Channel: "exchange httpproxy", Enable: "keep the HttpProxy logs of Exchange"},
 			{Channel: "vpn", Enable: "log logons to the VPN with their address"},
 			{Channel: "Security", EventIDs: []int{4624}, Enable: "Audit Logon (success) on hosts that are reached from outside"},
 		},
@@ -160,7 +161,7 @@ func (n *notes) logon(a *activity.Activity) {
 	}
 	n.accounts.Add(principal.Account(auth.User), use{
 		Address: p.address, Network: p.network, Country: p.country, Client: strings.ToLower(auth.Workstation), User: principal.Account(auth.User),
-		Remote: auth.Kind == activity.RemoteDesktop || auth.Kind == activity.SSH || auth.Kind == activity.RemoteShell || auth.Kind == activity.Logon && (auth.Type == 10 || auth.Type == 3),
+		Remote: auth.Kind == activity.RemoteDesktop || auth.Kind == activity.SSH || auth.Kind == activity.RemoteShell || auth.Kind == activity.RemoteAccess || auth.Kind == activity.Logon && (auth.Type == 10 || auth.Type == 3),
 	}, a)
 }
 
