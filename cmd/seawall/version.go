@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	feeds "seawall/internal/intel/update"
 	"seawall/internal/scan"
 	"seawall/sigma"
 )
@@ -22,7 +23,17 @@ func (versionCommand) Run(s streams) error {
 	_, err = fmt.Fprintf(s.out, "seawall %s (%s, %s/%s)\nbuilt-in: %d rules, %d correlations, %d detectors, %d formats; newest rule of %s\n",
 		version(), runtime.Version(), runtime.GOOS, runtime.GOARCH,
 		len(rules.Collection.Rules), len(rules.Collection.Correlations), len(scan.Detectors()), len(scan.Formats(time.UTC)), newest(rules.Collection))
-	return err
+	if err != nil {
+		return err
+	}
+	set, err := feeds.Load(feeds.DefaultDir())
+	if set == nil {
+		return err
+	}
+	for _, f := range set.Feeds {
+		fmt.Fprintf(s.out, "facts: %s of %s, %d entries (%s)\n", f.Name, f.Date, f.Count, f.From)
+	}
+	return nil
 }
 
 // newest is the last date at which a rule was written or changed. Dates are

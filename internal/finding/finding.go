@@ -135,6 +135,9 @@ type Finding struct {
 	Action string
 	Flaws  int // known flaws that the action closes; 0 if the finding is about none
 	Urgent int // of these, how many are due within days
+	// Investigate says that a directive wants the host looked through for an
+	// intruder, beside the fix.
+	Investigate bool
 }
 
 // StableID derives a finding's id from what it is about, never from order or

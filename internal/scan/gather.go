@@ -109,6 +109,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	}
 	exposed, warnings := g.options.assess(g.inventory, all.inbound)
 	r.Warnings = append(r.Warnings, warnings...)
+	handOver(exposed, r.Findings, g.options.Detectors, all.coverage.Summary)
 	r.Findings = append(r.Findings, exposed...)
 	g.nameHosts(r.Findings)
 	g.options.quote(ctx, r.Findings)

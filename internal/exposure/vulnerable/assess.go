@@ -69,7 +69,7 @@ func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (findi
 	f := finding.Finding{
 		Detector: ID, Question: finding.Exposed, Title: title(t, listed), Severity: severity(top), Confidence: confidence(top),
 		Techniques: []string{technique(c.reach.Exposed)}, Entities: exposure.Entities(c.device), Count: len(t.flaws),
-		Flaws: len(t.flaws), Urgent: urgent, Action: m.action(ctx, t),
+		Flaws: len(t.flaws), Urgent: urgent, Investigate: forensic, Action: m.action(ctx, t),
 		ID: finding.StableID(ID, c.device.ID, t.product, t.version),
 	}
 	f.Mitigations = finding.MitigationsFor(f.Techniques)
@@ -175,7 +175,7 @@ func why(c *collector, t *target, listed int, forensic bool) string {
 	}
 	fmt.Fprintf(&b, "Exposed to the Internet: %s, %s.", c.reach.Exposed, c.reach.Why)
 	if forensic {
-		b.WriteString(" The directive wants an investigation too: flaws like these were used before they were fixed, so look at the findings on this host.")
+		b.WriteString(" The directive wants an investigation too: flaws like these were used before they were fixed, so look for an intruder on this host.")
 	}
 	if n := len(t.silent); n > 0 {
 		fmt.Fprintf(&b, " Ruled out by statements of vendor or owner: %s.", strings.Join(t.silent[:min(n, toldFlaws)], ", "))

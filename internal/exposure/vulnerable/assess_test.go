@@ -56,7 +56,7 @@ func TestFlawsOfAProductAreOneFindingWithWhatClosesThem(t *testing.T) {
 	if f.Flaws < 10 || f.Urgent < 3 || len(f.Citations) == 0 || len(f.Mitigations) == 0 {
 		t.Errorf("%d flaws, %d urgent, citations %v", f.Flaws, f.Urgent, f.Citations)
 	}
-	for _, want := range []string{"3 days & forensic investigation", "known to be exploited since", "score ", "affected: ", "told so", "look at the findings on this host"} {
+	for _, want := range []string{"3 days & forensic investigation", "known to be exploited since", "score ", "affected: ", "told so", "look for an intruder on this host"} {
 		if !strings.Contains(f.Why, want) {
 			t.Errorf("%q is missing in %s", want, f.Why)
 		}

@@ -136,6 +136,7 @@ type extension struct {
 	Action      string   `json:"action,omitempty"`    // what closes the finding
 	Flaws       int      `json:"flaws,omitempty"`     // that the action closes
 	Urgent      int      `json:"urgent,omitempty"`    // of these, due within days
+	Investigate bool     `json:"investigate,omitempty"`
 }
 
 type rule struct {

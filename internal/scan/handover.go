@@ -1,0 +1,123 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"seawall/internal/coverage"
+	"seawall/internal/finding"
+	"seawall/internal/intrusion"
+)
+
+// handOver tells, for each exposure that demands to look for an intruder, what
+// was looked for on that host, what was found, and what could not be looked for.
+// exposed come with the findings of the whole scan.
+func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, seen *coverage.Summary) {
+	var streams map[string][]coverage.Stream
+	for i := range exposed {
+		f := &exposed[i]
+		if !f.Investigate {
+			continue
+		}
+		if streams == nil {
+			streams = streamsByHost(seen)
+		}
+		names := hostNames(f)
+		have := slices.Clone(streams[""]) // logs of no host in particular tell of all
+		for _, n := range names {
+			have = append(have, streams[n]...)
+		}
+		f.Why += " " + lookedFor(detectors, have) + " " + found(names, all)
+	}
+}
+
+// streamsByHost sorts what was logged by the host that logged it, by its short
+// name.
+func streamsByHost(seen *coverage.Summary) map[string][]coverage.Stream {
+	m := map[string][]coverage.Stream{}
+	for stream := range seen.All {
+		host := short(stream.Host)
+		m[host] = append(m[host], stream)
+	}
+	return m
+}
+
+// short is a host's name without its domain; addresses stay whole.
+func short(host string) string {
+	host = strings.ToLower(host)
+	if name, _, ok := strings.Cut(host, "."); ok && strings.Trim(name, "0123456789") != "" {
+		return name
+	}
+	return host
+}
+
+// hostNames are the names and addresses of the device that a finding is about.
+func hostNames(f *finding.Finding) (names []string) {
+	for _, e := range f.Entities {
+		if e.Type == finding.Host || e.Type == finding.Address {
+			names = append(names, short(e.Value))
+		}
+	}
+	return names
+}
+
+// toldChecks is how many checks are named; more are counted.
+const toldChecks = 4
+
+func lookedFor(detectors []intrusion.Detector, have []coverage.Stream) string {
+	var made, blind []string
+	for i := range detectors {
+		d := &detectors[i]
+		if len(d.Needs) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(d.Needs, func(n coverage.Need) bool { return holds(have, n) }) {
+			made = append(made, d.ID)
+		} else {
+			blind = append(blind, d.ID)
+		}
+	}
+	if len(made) == 0 {
+		return "None of the checks for an intruder could be made on it: none of its logs, nor of the network around it, are in the evidence."
+	}
+	text := fmt.Sprintf("Looked for on it: %s.", named(made))
+	if len(blind) > 0 {
+		text += fmt.Sprintf(" Not possible for lack of its logs: %s.", named(blind))
+	}
+	return text
+}
+
+func named(ids []string) string {
+	if more := len(ids) - toldChecks; more > 0 {
+		return strings.Join(ids[:toldChecks], ", ") + fmt.Sprintf(" and %d more", more)
+	}
+	return strings.Join(ids, ", ")
+}
+
+func holds(have []coverage.Stream, n coverage.Need) bool {
+	channel := strings.ToLower(n.Channel)
+	return slices.ContainsFunc(have, func(s coverage.Stream) bool {
+		return s.Channel == channel && (len(n.EventIDs) == 0 || slices.Contains(n.EventIDs, s.EventID))
+	})
+}
+
+// found names the worst sign of an intruder on a host.
+func found(names []string, all []finding.Finding) string {
+	count := 0
+	var worst *finding.Finding
+	for i := range all {
+		f := &all[i]
+		if f.Question != finding.In || f.Severity < finding.Medium || !slices.ContainsFunc(hostNames(f), func(n string) bool { return slices.Contains(names, n) }) {
+			continue
+		}
+		count++
+		if worst == nil || finding.Compare(f, worst) < 0 {
+			worst = f
+		}
+	}
+	if worst == nil {
+		return "No sign of an intruder was found on it."
+	}
+	return fmt.Sprintf("Found on it: %s, the worst: %s (%s).", plural(count, "sign"), worst.Title, worst.ID)
+}

@@ -1,0 +1,40 @@
+package scan
+
+import (
+	"strings"
+	"testing"
+
+	"seawall/internal/coverage"
+	"seawall/internal/finding"
+	"seawall/internal/intrusion"
+)
+
+func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
+	seen := coverage.New()
+	seen.Observe(coverage.Stream{Host: "ex01.corp.example", Channel: "security", EventID: 4769}, 1)
+	detectors := []intrusion.Detector{
+		{ID: "kerberoast", Needs: []coverage.Need{{Channel: "Security", EventIDs: []int{4769}}}},
+		{ID: "webshell", Needs: []coverage.Need{{Channel: "access"}}},
+	}
+	on := func(host string) finding.Finding {
+		return finding.Finding{Question: finding.Exposed, Investigate: true, Entities: []finding.Entity{{Type: finding.Host, Value: host}}}
+	}
+	sign := finding.Finding{ID: "sw-1", Question: finding.In, Severity: finding.High, Title: "Bad", Entities: []finding.Entity{{Type: finding.Host, Value: "EX01"}}}
+	f := func(exposed finding.Finding, all []finding.Finding, want ...string) {
+		t.Helper()
+		list := []finding.Finding{exposed}
+		handOver(list, all, detectors, seen)
+		for _, w := range want {
+			if !strings.Contains(list[0].Why, w) {
+				t.Errorf("%q is missing in %q", w, list[0].Why)
+			}
+		}
+		if len(want) == 0 && list[0].Why != "" {
+			t.Errorf("told %q", list[0].Why)
+		}
+	}
+	f(on("ex01"), []finding.Finding{sign}, "Looked for on it: kerberoast.", "Not possible for lack of its logs: webshell.", "Found on it: 1 sign, the worst: Bad (sw-1).")
+	f(on("ex01"), nil, "No sign of an intruder was found on it.")
+	f(on("192.0.2.9"), []finding.Finding{sign}, "None of the checks for an intruder could be made on it")
+	f(finding.Finding{Question: finding.Exposed}, nil)
+}
