@@ -26,6 +26,9 @@ type Schema struct {
 	// Source is the log within the family, where fields do not tell: "access",
 	// "zeek conn"; "" for Windows, whose records name their channel.
 	Source string
+	// Group is what kind of log that is, if several products write such:
+	// "firewall", "netflow"; "" if there is no need for a name.
+	Group  string
 	Fields []Field
 
 	exact map[string][]int

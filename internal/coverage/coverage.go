@@ -10,7 +10,7 @@ import (
 
 // Need is evidence a detector or rule depends on.
 type Need struct {
-	Channel  string // Windows event channel, or the Source of a schema; compared without case
+	Channel  string // Windows event channel, or the Source or Group of a schema; compared without case
 	EventIDs []int  // any of them will do; empty means any event of the channel
 	// Enable says how to collect it: an audit setting, a tool to install.
 	Enable string

@@ -17,6 +17,25 @@ func row(host, channel, id string, t int64) *record.Record {
 	return &record.Record{Schema: schema, Values: []record.Value{text(host), text(channel), text(id)}, Time: t}
 }
 
+func TestLogsOfOneKindMeetTheSameNeed(t *testing.T) {
+	o := NewObserver()
+	for source, group := range map[string]string{"cisco asa": "firewall", "netflow": "netflow", "zeek conn": ""} {
+		s := record.NewSource(record.KindNetwork, source, nil)
+		s.Group = group
+		o.Observe(&record.Record{Schema: s, Time: 5}, "")
+	}
+	for channel, want := range map[string]bool{"firewall": true, "Cisco ASA": true, "netflow": true, "zeek conn": true, "zeek dns": false} {
+		if got := o.Summary.HasChannel(channel); got != want {
+			t.Errorf("%s: %v", channel, got)
+		}
+	}
+	for stream, span := range o.Summary.All {
+		if span.Count != 1 {
+			t.Errorf("%v counted %d times", stream, span.Count)
+		}
+	}
+}
+
 func TestHasTellsWhatCouldHaveBeenSeen(t *testing.T) {
 	o := NewObserver()
 	o.Observe(row("DC01", "Security", "4769", 5), "")

@@ -20,9 +20,11 @@ type Observer struct {
 type binding struct {
 	host, channel, eventID int    // slots, -1 if there is none
 	source                 string // of schemas that are one log
+	group                  string // what kind of log that is; "" unknown
 	last                   [3][]byte
 	hint                   string // the host of the span, if the record names none
 	span                   *Span
+	groupSpan              *Span // nil without a group
 	hours                  *hours
 }
 
@@ -58,8 +60,14 @@ func (o *Observer) Observe(rec *record.Record, host string) {
 		}
 		b.span = o.Summary.Stream(stream)
 		b.hours = o.Summary.hoursOf(Log{stream.Host, stream.Channel})
+		if b.group != "" {
+			b.groupSpan = o.Summary.Stream(Stream{Host: stream.Host, Channel: b.group})
+		}
 	}
 	b.span.Add(rec.Time)
+	if b.groupSpan != nil {
+		b.groupSpan.Add(rec.Time)
+	}
 	b.hours.add(rec.Time)
 }
 
@@ -73,9 +81,12 @@ func (o *Observer) bind(s *record.Schema) *binding {
 	if len(o.bound) >= maxBindings {
 		clear(o.bound)
 	}
-	b := &binding{host: slot("Computer"), channel: -1, eventID: -1, source: strings.ToLower(s.Source)}
+	b := &binding{host: slot("Computer"), channel: -1, eventID: -1, source: strings.ToLower(s.Source), group: strings.ToLower(s.Group)}
 	if b.source == "" {
 		b.channel, b.eventID = slot("Channel"), slot("EventID")
+	}
+	if b.group == b.source { // counted already
+		b.group = ""
 	}
 	o.bound[s] = b
 	return b

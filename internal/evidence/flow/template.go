@@ -62,6 +62,9 @@ func (s *Schemas) get(source string, fields []record.Field) *record.Schema {
 		clear(s.known)
 	}
 	made := record.NewSource(record.KindNetwork, source, fields)
+	if !strings.HasSuffix(source, " options") {
+		made.Group = "netflow"
+	}
 	s.known[key.String()] = made
 	return made
 }

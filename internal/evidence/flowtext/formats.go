@@ -14,6 +14,9 @@ import (
 	"seawall/record"
 )
 
+// group is what kind of logs these are: those of flow exporters.
+const group = "netflow"
+
 // Formats is the table of formats that hold records of flows as text. zone is
 // that of times without one.
 func Formats(zone *time.Location) []evidence.Format {
@@ -126,6 +129,7 @@ func (s *schemas) get(source string, names []string) *record.Schema {
 		fields = append(fields, record.Field{Name: name, Path: name})
 	}
 	made := record.NewSource(record.KindNetwork, source, fields)
+	made.Group = group
 	s.known[key] = made
 	return made
 }

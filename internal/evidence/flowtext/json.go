@@ -24,6 +24,7 @@ var jsonDialects = []struct {
 // flowJSON is the format of records of flows as JSON objects, one per line.
 func flowJSON(clock *clock) evidence.Format {
 	catalog := openrow.NewCatalog(record.KindNetwork)
+	catalog.Group = func(string) string { return group }
 	return evidence.Format{
 		ID: "flow-json", Title: "Flows in JSON (goflow2, nfdump, pmacct)",
 		Notes: "one object per line",

@@ -16,6 +16,10 @@ const MaxFields = 1024
 // so goroutines that know fewer fields than others agree with them on those.
 // Safe for concurrent use.
 type Catalog struct {
+	// Group, if not nil, returns the group of a log's schema. It must be set
+	// before the catalog is used.
+	Group func(source string) string
+
 	kind string
 	mu   sync.Mutex
 	logs map[string]*fields
@@ -75,6 +79,9 @@ func (c *Catalog) Schema(source string) *record.Schema {
 	f := c.log(source)
 	if f.schema == nil {
 		f.schema = record.NewSource(c.kind, source, append([]record.Field(nil), f.names...))
+		if c.Group != nil {
+			f.schema.Group = c.Group(source)
+		}
 	}
 	return f.schema
 }

@@ -23,6 +23,7 @@ import (
 // without one, now what time it is when nothing else tells the year.
 func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
 	s := &shared{zone: zone, now: now, network: openrow.NewCatalog(record.KindNetwork), system: openrow.NewCatalog(record.KindSystem)}
+	s.network.Group = groupOf
 	s.idle.New = func() any { return newReader(s.network, s.system) }
 	return []evidence.Format{
 		{

@@ -1,5 +1,7 @@
 package syslog
 
+import "slices"
+
 // products is the table of what is told apart, the surest signs first. Formats
 // that name vendor and product themselves, CEF and LEEF, come before it.
 var products = []product{
@@ -127,4 +129,27 @@ var commonPrograms = []struct {
 		"systemd", "systemd-networkd", "systemd-resolved", "systemd-timesyncd", "systemd-udevd", "systemd-journald", "dbus-daemon", "NetworkManager", "rsyslogd", "syslog-ng", "chronyd",
 		"dhclient", "snapd", "dockerd", "containerd", "kubelet", "smartd", "irqbalance", "multipathd", "udisksd", "freshclam", "fwupd", "packagekitd", "ModemManager", "avahi-daemon", "cloud-init",
 	}, nil},
+}
+
+// groups are the kinds of logs that detectors ask for, whoever writes them.
+var groups = []struct {
+	name     string
+	products []string
+}{
+	{"firewall", []string{
+		"cisco asa", "cisco ftd", "fortinet fortigate", "palo alto pan-os", "check point firewall", "juniper junos", "juniper netscreen", "netgate pfsense", "meraki mx", "sonicwall sonicos",
+		"sophos firewall", "sophos utm", "vmware nsx", "ubiquiti unifi", "linux netfilter", "mikrotik routeros", "watchguard fireware", "stormshield sns", "huawei usg",
+		"palo alto networks pan-os", "fortinet fortigate-vm", "forcepoint firewall", "check point vpn-1 & firewall-1",
+	}},
+	{"name server", []string{"isc bind", "infoblox nios", "dnsmasq dnsmasq", "nlnet labs unbound", "powerdns powerdns", "microsoft dns"}},
+}
+
+// groupOf returns the kind of a product's log, "" if it has no name.
+func groupOf(source string) string {
+	for _, g := range groups {
+		if slices.Contains(g.products, source) {
+			return g.name
+		}
+	}
+	return ""
 }
