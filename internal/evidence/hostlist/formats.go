@@ -22,6 +22,19 @@ func Formats() []evidence.Format {
 			Match: matchSoftware, Copies: true,
 		}, readSoftware),
 		stream.Format(evidence.Format{
+			ID: "software-json", Title: "Installed programs (JSON: PowerShell)",
+			Notes: "programs with version and publisher",
+			Match: func(head []byte, _ string) bool {
+				text := stream.HeadText(head, 16<<10)
+				if !bytes.Contains(text, []byte(`"DisplayName"`)) {
+					return false
+				}
+				keys, _ := jsonpull.Sniff(text)
+				return jsonpull.Holds(keys, "DisplayName", "DisplayVersion") || jsonpull.Holds(keys, "DisplayName", "Publisher")
+			},
+			Copies: true,
+		}, readSoftwareJSON),
+		stream.Format(evidence.Format{
 			ID: "wmic-text", Title: "Installed programs or updates (WMIC text)",
 			Notes: "programs and updates in columns of fixed width",
 			Match: matchColumns, Copies: true,

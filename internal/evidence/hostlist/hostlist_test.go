@@ -41,6 +41,24 @@ func TestTablesOfPrograms(t *testing.T) {
 	f("product.txt", "Name            Version   \r\nSome Program    1.2.3     \r\n", "application Some Program 1.2.3 100")
 }
 
+func TestProgramsInJSON(t *testing.T) {
+	const list = `[{"PSComputerName":"PC9","DisplayName":"WinRAR 6.22 (64-bit)","DisplayVersion":"6.22.0","Publisher":"win.rar GmbH"},{"DisplayName":null,"DisplayVersion":null},{"PSComputerName":"PC9","DisplayName":"7-Zip","DisplayVersion":"19.00","Publisher":"I"}]`
+	const want = `
+		key name pc9
+		application win.rar GmbH WinRAR 6.22 (64-bit) 6.22.0 100
+		application I 7-Zip 19.00 100`
+	inventorytest.Check(t, Formats(), "a.json", list, want)
+	inventorytest.Check(t, Formats(), "b.json", wide(list), want)
+	inventorytest.Check(t, Formats(), "c.json", list[:len(list)-20], `
+		key name pc9
+		application win.rar GmbH WinRAR 6.22 (64-bit) 6.22.0 100
+		application 7-Zip 100`+"\nlost 1: the list cannot be read further…")
+}
+
+func FuzzProgramsJSON(f *testing.F) {
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "software-json"), `[{"DisplayName":"a","DisplayVersion":"1"}]`, wide(`[{"DisplayName":"a"}]`))
+}
+
 const systemInfo = `
 Host Name:                 EXCH01
 OS Name:                   Microsoft Windows Server 2016 Standard

@@ -3,6 +3,7 @@ package hostlist
 import (
 	"strings"
 
+	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/evidence/stream"
 	"seawall/internal/evidence/table"
 	"seawall/internal/inventory"
@@ -80,6 +81,61 @@ func readSoftware(in *stream.Input) {
 		}
 	}
 	flush()
+}
+
+// readSoftwareJSON reads what ConvertTo-Json makes of the list of programs, in
+// UTF-8 or, from old versions, in UTF-16.
+func readSoftwareJSON(in *stream.Input) {
+	r := jsonpull.New(stream.UTF8(in))
+	var o *inventory.Observation
+	last := ""
+	r.Values(func() {
+		start, line := r.Offset(), r.Line()
+		name, version, publisher, location, computer := "", "", "", "", ""
+		r.Object(func(key string) {
+			switch key {
+			case "DisplayName":
+				name = r.String()
+			case "DisplayVersion":
+				version = r.String()
+			case "Publisher":
+				publisher = r.String()
+			case "InstallLocation":
+				location = r.String()
+			case "PSComputerName":
+				computer = r.String()
+			}
+		})
+		if name == "" {
+			return
+		}
+		if o == nil || computer != last || len(o.Software) >= 512 {
+			if o != nil {
+				in.Emit(o)
+			}
+			o, last = device(in, computer), computer
+		}
+		where := in.Cite(start, int(r.Offset()-start), line, strings.TrimSpace(name+" "+version))
+		if stream.Wide(in) {
+			where.Offset, where.Length = 0, 0 // places are those of the file, the reader's are of its text
+		}
+		if len(o.Software) == 0 {
+			o.Where = where
+		}
+		c := program(name, version, publisher)
+		if isUpdateName(name) {
+			if u, ok := update(name); ok {
+				c = u
+			}
+		}
+		o.Software = append(o.Software, inventory.Software{Component: c, Path: location, Where: where, Confidence: inventory.Installed})
+	})
+	if o != nil {
+		in.Emit(o)
+	}
+	if err := r.Err(); err != nil {
+		in.Lost(-1, r.Line(), "the list cannot be read further: "+err.Error()+"; what stands before is used")
+	}
 }
 
 // isUpdateName reports whether an entry among the programs is an update.

@@ -298,8 +298,12 @@ func (r *Reader) bare() []byte {
 			}
 		}
 		if !r.fill() {
-			if len(r.text) == 0 {
+			switch {
+			case len(r.text) == 0:
 				r.unexpected("for a value")
+			case r.depth > 0:
+				r.fail("the document ends inside a value")
+				return nil
 			}
 			return r.text
 		}
@@ -327,13 +331,13 @@ func (r *Reader) quoted() []byte {
 				return r.text
 			}
 			if !r.escape() {
-				return r.text
+				return nil
 			}
 			continue
 		}
 		if !r.fill() {
 			r.fail("the document ends inside a string")
-			return r.text
+			return nil // half a version is another one
 		}
 	}
 }

@@ -62,7 +62,7 @@ func TestDocumentsAreReadValueByValue(t *testing.T) {
 	// Broken ones give what stands before.
 	f(`[{"a":1},{"b":`, `{a:1 }|{b: }| the document ends unexpectedly at 14 line 1`)
 	f(`[1,2`, `1|2| the document ends inside its list at 4 line 1`)
-	f("{\"a\":\n\"xy", "{a:xy }| the document ends inside a string at 9 line 2")
+	f("{\"a\":\n\"xy", "{a: }| the document ends inside a string at 9 line 2")
 	f(`{"a" 1}`, `{}| no colon after a key at 5 line 1`)
 	f(`{"a":@}`, `{a: }| unexpected '@' for a value at 5 line 1`)
 	if got := write(strings.Repeat("[", 1000), false); !strings.HasSuffix(got, "nested more than 256 deep at 258 line 1") {

@@ -116,14 +116,15 @@ func (s *Scanner) leave(depth int) bool {
 }
 
 // Text returns the text inside the element begun last, all of it, without the
-// blanks around it.
+// blanks around it; "" if the document ends in it: half a version is another
+// one.
 func (s *Scanner) Text() string {
 	depth := len(s.stack)
 	var text []byte
 	for len(s.stack) >= depth {
 		switch s.next() {
 		case atEnd:
-			return s.intern(bytes.TrimSpace(text))
+			return ""
 		case chars:
 			if len(text) < maxToken {
 				text = append(text, s.text...)

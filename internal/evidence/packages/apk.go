@@ -1,6 +1,8 @@
 package packages
 
 import (
+	"strings"
+
 	"seawall/internal/evidence/stream"
 	"seawall/internal/inventory"
 )
@@ -37,6 +39,11 @@ func readAPK(in *stream.Input) {
 			continue
 		}
 		value := text[2:]
+		if lines.Cut && strings.IndexByte("PVo", text[0]) >= 0 {
+			in.Lost(lines.Offset, lines.Number, "the database ends inside a field; its package is not used")
+			p = paragraph{}
+			break
+		}
 		switch text[0] {
 		case 'P':
 			p.name = value

@@ -48,6 +48,7 @@ func isPackageLine(line string) bool {
 func readList(in *stream.Input) {
 	b := newBatch(in)
 	lines := stream.NewLines(in)
+	arch := false // lines name the architecture
 	for lines.Next() {
 		text := strings.TrimSpace(lines.Text)
 		if text == "" {
@@ -60,6 +61,11 @@ func readList(in *stream.Input) {
 			}
 			continue
 		}
+		if lines.Cut && arch && c.Arch == "" {
+			in.Lost(lines.Offset, lines.Number, "the listing ends inside a line, which is not used")
+			break
+		}
+		arch = arch || c.Arch != ""
 		b.add(c, in.Cite(lines.Offset, lines.Length, lines.Number, text))
 	}
 	b.flush()

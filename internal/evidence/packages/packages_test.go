@@ -86,6 +86,24 @@ hi  held         2.0-1           all    held back
 		package held 2.0-1 deb all 100`)
 }
 
+// Half a version is another one.
+func TestFilesThatAreCutOffGiveNoHalfVersions(t *testing.T) {
+	f := func(name, content, want string) {
+		t.Helper()
+		inventorytest.Check(t, Formats(), name, content, want)
+	}
+	f("status", "Package: a\nVersion: 1\nStatus: install ok installed\n\nPackage: b\nStatus: install ok installed\nVersion: 2.1", `
+		package a 1 deb 100
+		lost 7: the database ends inside a field…`)
+	f("installed", "P:a\nV:1\n\nP:b\nV:2.1", `
+		package a 1 apk 100
+		lost 5: the database ends inside a field…`)
+	f("rpm.txt", "a-1-2.el7.x86_64\nb-1-2.el7.x86_64\nc-1-2.e", `
+		package a 1-2.el7 rpm x86_64 epoch? 100
+		package b 1-2.el7 rpm x86_64 epoch? 100
+		note 3: line names no package`)
+}
+
 func TestOrdinaryTextIsNoListing(t *testing.T) {
 	for _, text := range []string{
 		"GET /a-1.0-2 HTTP/1.1\n", "2024-01-02 10:00:00 a-b-c\n", "one two three\n", "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1\n",

@@ -43,6 +43,11 @@ func readStatus(in *stream.Input) {
 			in.Lost(lines.Offset, lines.Number, "line is no field of a package")
 			continue
 		}
+		if lines.Cut && (field == "Package" || field == "Version" || field == "Source") {
+			in.Lost(lines.Offset, lines.Number, "the database ends inside a field; its package is not used")
+			p = paragraph{}
+			break
+		}
 		p.set(field, strings.TrimSpace(value))
 	}
 	b.paragraph(&p, opkg || p.installedTime)

@@ -22,7 +22,7 @@ func censysHost(in *stream.Input, r *jsonpull.Reader) {
 	ip := ""
 	r.Object(func(key string) {
 		switch key {
-		case "result", "resource":
+		case "result", "resource", "host":
 			if r.Kind() == '{' {
 				censysHost(in, r)
 			}

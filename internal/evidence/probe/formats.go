@@ -30,7 +30,7 @@ func Formats() []evidence.Format {
 			ID: "censys", Title: "Censys export (JSON)",
 			Notes: "services seen from the Internet with banners, software and certificates",
 			Match: matchKeys(`"services"`, func(keys []string) bool {
-				return jsonpull.Holds(keys, "ip", "services") || jsonpull.Holds(keys, "result")
+				return jsonpull.Holds(keys, "ip", "services") || jsonpull.Holds(keys, "result") || jsonpull.Holds(keys, "resource") || len(keys) == 1 && jsonpull.Holds(keys, "host")
 			}),
 		}, readCensys),
 		stream.Format(evidence.Format{

@@ -19,6 +19,7 @@ type Lines struct {
 	Offset int64  // of its first byte in the file
 	Length int    // in bytes of the file, without its end
 	Number uint64 // from 1
+	Cut    bool   // the file ends without a line end: the line may go on
 
 	in    *Input
 	buf   []byte // read and not yet handed out
@@ -55,6 +56,7 @@ func (l *Lines) Next() bool {
 				return false
 			}
 			l.take(rest, len(rest))
+			l.Cut = true
 			return true
 		}
 		if len(rest) > MaxLine {

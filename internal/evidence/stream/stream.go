@@ -66,6 +66,7 @@ type Input struct {
 	sink  evidence.Sink
 	block []byte // not yet read
 	ended bool
+	wide  bool
 	yield func(struct{}) bool
 }
 

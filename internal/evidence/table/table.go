@@ -19,15 +19,17 @@ type Reader struct {
 	Number uint64 // of its first line
 	Raw    string // the row as written, in UTF-8
 
+	in        *stream.Input
 	lines     *stream.Lines
 	separator byte
+	unclosed  bool // the row ends inside quotes
 }
 
 // New returns a reader that looks for the header among the first lines: the
 // first row for which isHeader is true. It returns nil if there is none.
 func New(in *stream.Input, isHeader func(cells []string) bool) *Reader {
 	const searched = 64 // lines before the header: titles, filters, hosts scanned
-	r := &Reader{lines: stream.NewLines(in)}
+	r := &Reader{in: in, lines: stream.NewLines(in)}
 	for range searched {
 		if !r.lines.Next() {
 			break
@@ -89,9 +91,14 @@ func (r *Reader) Cell(column int) string {
 	return strings.TrimSpace(r.Cells[column])
 }
 
-// Next moves to the next row that is not blank; false at the end.
+// Next moves to the next row that is not blank; false at the end. A row that
+// the file is cut off in is reported, and not used.
 func (r *Reader) Next() bool {
 	for r.row() {
+		if r.unclosed || r.lines.Cut && len(r.Cells) < len(r.Header) {
+			r.in.Lost(r.Offset, r.Number, "the table ends inside a row, which is not used")
+			return false
+		}
 		if slices.ContainsFunc(r.Cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
 			return true
 		}
@@ -111,6 +118,7 @@ func (r *Reader) row() bool {
 	r.Offset, r.Length, r.Number, r.Raw = l.Offset, l.Length, l.Number, l.Text
 	first := l.Text
 	cells, open := r.split(r.Cells[:0], first)
+	r.unclosed = false
 	if !open {
 		r.Cells = cells
 		return true
@@ -125,7 +133,7 @@ func (r *Reader) row() bool {
 	}
 	r.Raw = text.String()
 	r.Length = int(l.Offset-r.Offset) + l.Length
-	r.Cells, _ = r.split(cells[:0], r.Raw)
+	r.Cells, r.unclosed = r.split(cells[:0], r.Raw)
 	return true
 }
 

@@ -50,7 +50,7 @@ func newColumns(r *table.Reader) columns {
 		cvss3: r.Column("cvss v3 0 base score", "cvss v3 base score", "cvss3 base score", "cvss3 base", "cvssv3 1 base (nvd)", "definition cvss3 base score", "cvss3 1 base", "cvss3", "cvssv3"),
 		cvss2: r.Column("cvss v2 0 base score", "cvss v2 base score", "cvss base score", "cvss", "cvss base", "cvssv2 base (nvd)", "definition cvss2 base score"),
 		cve:   r.Column(cveColumns...), output: r.Column("plugin output", "plugin text", "results", "specific result", "output"),
-		fix: r.Column("solution", "definition solution"), state: r.Column("vulnerability state", "state", "status"),
+		fix: r.Column("solution", "definition solution"), state: r.Column("vulnerability state", "vuln status", "state", "status"),
 		first: r.Column("first found", "first discovered", "first detected", "first observed"),
 		last:  r.Column("last found", "last observed", "last detected", "last seen", "timestamp"),
 		kind:  r.Column("type", "type detected"), quality: r.Column("qod"), cpe: r.Column("cpe", "definition cpe", "os cpe"),
