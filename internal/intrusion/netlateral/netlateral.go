@@ -32,6 +32,7 @@ func Detector() intrusion.Detector {
 			{Channel: "suricata smb", Enable: "log SMB with Suricata"},
 			{Channel: "pcap smb_mapping", Enable: "capture packets on internal segments"},
 			{Channel: "netflow", Enable: "export flows between internal segments"},
+			{Channel: "firewall", Enable: "log refused connections between internal segments"},
 		},
 		Readme: readme,
 		New: func(site *intrusion.Site) intrusion.Summary {
