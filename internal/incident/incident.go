@@ -5,6 +5,7 @@ package incident
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
@@ -75,8 +76,9 @@ func Join(findings []finding.Finding, o Options) []Incident {
 	}
 	j := newJoiner(findings, &o)
 	j.link()
+	groups := gather(j.groups())
 	var incidents []Incident
-	for _, members := range j.groups() {
+	for _, members := range groups {
 		if tells(members) {
 			incidents = append(incidents, tell(members, &o))
 		}
@@ -96,7 +98,7 @@ func tells(members []*node) bool {
 		for _, t := range m.tactics {
 			tactics[t] = true
 		}
-		if m.f.Severity >= finding.High && m.f.Confidence >= finding.Likely {
+		if isGrave(m.f) {
 			grave++
 		}
 	}
@@ -107,4 +109,65 @@ func tells(members []*node) bool {
 		return members[0].f.Severity == finding.Critical
 	}
 	return len(tactics) >= 2
+}
+
+// gather adds grave findings that stand alone to the one intrusion in whose
+// time they fall, if there is one and it is beyond doubt: grave things are
+// rare, and until shown otherwise they are part of it.
+func gather(groups [][]*node) [][]*node {
+	main := -1
+	for i, members := range groups {
+		if !certain(members) {
+			continue
+		}
+		if main >= 0 {
+			return groups // which of them cannot be told
+		}
+		main = i
+	}
+	if main < 0 {
+		return groups
+	}
+	const before, after = int64(24 * time.Hour), int64(7 * 24 * time.Hour)
+	first, last := groups[main][0].f.First, int64(0)
+	for _, m := range groups[main] {
+		last = max(last, m.f.Last)
+	}
+	for i, members := range groups {
+		if i == main || tells(members) && len(members) > 2 {
+			continue
+		}
+		var rest []*node
+		for _, m := range members {
+			if isGrave(m.f) && m.f.First >= first-before && m.f.First <= last+after {
+				groups[main] = append(groups[main], m)
+			} else {
+				rest = append(rest, m)
+			}
+		}
+		groups[i] = rest
+	}
+	slices.SortStableFunc(groups[main], func(a, b *node) int {
+		return cmp.Or(cmp.Compare(a.f.First, b.f.First), cmp.Compare(a.f.ID, b.f.ID))
+	})
+	return slices.DeleteFunc(groups, func(members []*node) bool { return len(members) == 0 })
+}
+
+func isGrave(f *finding.Finding) bool {
+	return f.Severity >= finding.High && f.Confidence >= finding.Likely
+}
+
+// certain reports whether findings make an intrusion beyond doubt: several
+// grave ones, of several tactics.
+func certain(members []*node) bool {
+	grave, tactics := 0, map[string]bool{}
+	for _, m := range members {
+		if isGrave(m.f) {
+			grave++
+		}
+		for _, t := range m.tactics {
+			tactics[t] = true
+		}
+	}
+	return grave >= 3 && len(tactics) >= 3
 }

@@ -82,6 +82,8 @@ func TestUnrelatedFindingsStayApart(t *testing.T) {
 	f("a low finding on the same host", 0, made("low", time.Hour, finding.Low, "T1021.001", "host web01", `user CORP\admin`))
 	f("a low finding of the same session", 2, made("low", time.Hour, finding.Low, "T1021.001", "host web01", "logon web01 0x3e7"), made("same", time.Hour, finding.High, "T1003.001", "host web01", "logon web01 0x3e7"))
 	f("another host", 0, made("other", time.Hour, finding.Medium, "T1059", "host ws77", `user CORP\b.chan`))
+	f("a grave thing on another host meanwhile", 1, made("other", time.Hour, finding.High, "T1059", "host ws77", `user CORP\b.chan`))
+	f("a grave thing on another host long after", 0, made("other", 200*day, finding.High, "T1059", "host ws77", `user CORP\b.chan`))
 	f("another month", 0, made("late", 300*day, finding.High, "T1059", "host web01"))
 	f("exposure", 0, finding.Finding{ID: "sw-x", Question: finding.Exposed, Severity: finding.Critical, First: start.UnixNano(), Entities: []finding.Entity{{Type: finding.Host, Value: "web01"}}})
 	suppressed := made("suppressed", time.Hour, finding.High, "T1059", "host web01")

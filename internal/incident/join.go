@@ -66,13 +66,14 @@ type joiner struct {
 	nodes  []*node
 	o      *Options
 	byKey  map[key][]int
-	spread map[key]int // hosts on which a key was seen
-	grave  map[key]int // findings of high severity about a key
+	spread map[key]int  // hosts on which a key was seen
+	grave  map[key]int  // findings of high severity about a key
+	bad    map[key]bool // addresses that findings of some severity are about
 	parent []int
 }
 
 func newJoiner(findings []finding.Finding, o *Options) *joiner {
-	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}, grave: map[key]int{}}
+	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}, grave: map[key]int{}, bad: map[key]bool{}}
 	for i := range findings {
 		f := &findings[i]
 		if f.Question == finding.Exposed || f.Suppressed != "" || f.Severity < finding.Low || f.First == 0 {
@@ -94,6 +95,9 @@ func newJoiner(findings []finding.Finding, o *Options) *joiner {
 			hosts[k][n.host] = true
 			if n.f.Severity >= finding.High {
 				j.grave[k]++
+			}
+			if n.f.Severity >= finding.Medium && k.kind == finding.Address {
+				j.bad[k] = true
 			}
 		}
 	}
@@ -222,11 +226,11 @@ func (j *joiner) weight(a, b *node) float64 {
 	return shared * closeness(gap) * math.Sqrt(gravity(a.f)*gravity(b.f))
 }
 
-// isIntruders reports whether a key is an address outside that grave findings
-// are about, and few others: what else it does is the intruder's, too.
+// isIntruders reports whether a key is an address outside that findings of some
+// severity are about, and few others: what else it does is the intruder's, too.
 func (j *joiner) isIntruders(k key) bool {
 	const few = 12
-	return k.kind == finding.Address && j.grave[k] > 0 && len(j.byKey[k]) <= few && !isPrivate(k.value)
+	return j.bad[k] && len(j.byKey[k]) <= few && !isPrivate(k.value)
 }
 
 // closeness lowers what is shared by the time between.

@@ -16,15 +16,11 @@ func tell(members []*node, o *Options) Incident {
 	in := Incident{First: members[0].f.First}
 	seen := map[string]bool{}
 	users, addresses, strangers := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	grave := 0
 	for _, m := range members {
 		f := m.f
 		in.Findings = append(in.Findings, f.ID)
 		in.Last = max(in.Last, f.Last)
 		in.Severity = max(in.Severity, f.Severity)
-		if f.Severity >= finding.High && f.Confidence >= finding.Likely {
-			grave++
-		}
 		for _, t := range m.tactics {
 			seen[t] = true
 		}
@@ -34,9 +30,9 @@ func tell(members []*node, o *Options) Incident {
 	in.Tactics = inMatrixOrder(seen)
 	in.Users, in.Addresses, in.Strangers = sortedKeys(users), sortedKeys(addresses), sortedKeys(strangers)
 	switch {
-	case grave >= 3 && len(in.Tactics) >= 3:
+	case certain(members):
 		in.Confidence = finding.Certain
-	case grave >= 2 || in.Severity == finding.Critical:
+	case in.Severity == finding.Critical, graves(members) >= 2:
 		in.Confidence = finding.Likely
 	}
 	in.PatientZero = patientZero(in.Steps)
@@ -46,6 +42,15 @@ func tell(members []*node, o *Options) Incident {
 	in.Title = title(&in)
 	in.ID = "si" + strings.TrimPrefix(finding.StableID("incident", in.PatientZero.Finding), "sw")
 	return in
+}
+
+func graves(members []*node) (n int) {
+	for _, m := range members {
+		if isGrave(m.f) {
+			n++
+		}
+	}
+	return n
 }
 
 func step(m *node) Step {

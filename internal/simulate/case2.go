@@ -18,8 +18,8 @@ var (
 // The intruder's addresses.
 const (
 	ioc1 = "203.0.113.201"
-	ioc2 = "198.51.100.212"
-	ioc3 = "192.0.2.233"
+	ioc2 = "192.0.2.212"
+	ioc3 = "203.0.113.33"
 )
 
 // breach is when what happened in case 2, in UTC.
@@ -100,7 +100,7 @@ func (c *case2) tell() {
 
 func (c *case2) papers(int64) error {
 	scrape := "--- a/opt/portal/scripts/nightly-report.sh\n+++ b/opt/portal/scripts/nightly-report.sh\n@@ -4,2 +4,3 @@\n sqlcmd -S sql01 -Q \"EXEC dbo.NightlyReport\"\n+sqlcmd -S sql01 -Q \"SELECT * FROM dbo.Accounts\" -o /opt/portal/logs/catalina-2022-05-05.log\n"
-	notice := "TLP:AMBER\nNotification, May 2022\n\nAddresses 203[.]0[.]113[.]201, 198[.]51[.]100[.]212 and 192[.]0[.]2[.]233, used by a state actor, were seen at your remote access service in April and May.\n"
+	notice := "TLP:AMBER\nNotification, May 2022\n\nAddresses 203[.]0[.]113[.]201, 192[.]0[.]2[.]212 and 203[.]0[.]113[.]33, used by a state actor, were seen at your remote access service in April and May.\n"
 	assets := "Hostname,IP Address,OS,Owner,Role\n"
 	for _, s := range append(append([]server{}, portals...), gateway, balance, desktop, sqlHost) {
 		assets += s.name + "," + s.address + ",,IT,remote access\n"

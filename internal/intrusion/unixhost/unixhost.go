@@ -70,7 +70,7 @@ const maxLine = 240
 // Observe implements [sighting.Notebook].
 func (n *notes) Observe(a *activity.Activity) {
 	switch {
-	case a.EventID != 0 || a.Channel != "": // a Windows event: other detectors read these
+	case a.EventID != 0: // a Windows event: other detectors read these
 	case a.Class == activity.ProcessStart:
 		n.started(a)
 	case a.Class == activity.AccountChange && strings.HasPrefix(a.Account.Operation, "password"):
