@@ -29,6 +29,7 @@ func matchList(head []byte, _ string) bool {
 			if hasArch(trimmed) {
 				sure++
 			}
+		case line[len(line)-1] != '\n': // the file is cut off in it
 		default:
 			bad++
 		}
