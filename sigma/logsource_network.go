@@ -71,7 +71,10 @@ func networkLogSource(product, category, service string) []Target {
 	case category == "dns" && product == "" && service == "":
 		return append([]Target{zeekTarget(category)}, one("name servers", record.KindNetwork, "isc bind", "infoblox nios", "dnsmasq dnsmasq", "nlnet labs unbound", "powerdns powerdns", "microsoft dns")...)
 	case category == "firewall" && product == "" && service == "":
-		return one("firewalls", record.KindNetwork, firewallChannels...)
+		own := one("Windows firewall", record.KindNetwork, "windows firewall")
+		own[0].Rename = map[string]string{"src_ip": "src-ip", "dst_ip": "dst-ip", "src_port": "src-port", "dst_port": "dst-port"}
+		own[0].Enable = "have the Windows firewall log dropped packets and connections"
+		return append(one("firewalls", record.KindNetwork, firewallChannels...), own...)
 	case product == "linux" && category == "":
 		if channels, ok := hostChannels[service]; ok {
 			return one("linux "+service, record.KindSystem, channels...)

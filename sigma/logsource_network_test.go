@@ -51,6 +51,7 @@ func TestRulesForSyslogMatchDevicesAndHosts(t *testing.T) {
 		}
 	}
 	f("category: firewall", "a: {dst_port: 445, action: deny}", record.KindNetwork, "cisco asa", "dst_port=445 action=deny", true)
+	f("category: firewall", "a: {dst_port: 445, action: drop}", record.KindNetwork, "windows firewall", "dst-port=445 action=DROP", true)
 	f("category: firewall", "a: {dst_port: 445}", record.KindNetwork, "zeek conn", "dst_port=445", false)
 	f("category: dns", "a: {query|endswith: .example}", record.KindNetwork, "isc bind", "query=a.example", true)
 	f("product: cisco, service: aaa", "a: [enable]", record.KindNetwork, "cisco ios", "command=enable", true)

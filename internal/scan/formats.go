@@ -28,11 +28,11 @@ func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 		pcap.Formats(),                      // packets
 		filelist.Formats(),                  // listings of disks: a table with paths and times is no inventory
 		assets.Formats(),                    // scans, bills of materials, package lists, configurations
+		flowtext.Formats(zone),              // flows as collectors write them in text, and the Windows firewall; before web logs, whose header lines it shares
 		weblog.Formats(zone, logFormats...), // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
 		zeek.Formats(),                      // logs of the Zeek network monitor
 		eve.Formats(),                       // events of Suricata
 		flow.Formats(),                      // what routers and firewalls export of connections
-		flowtext.Formats(zone),              // the same, as collectors write it in text
 		syslog.Formats(zone, time.Now),      // messages of firewalls, network devices and hosts
 		captured.Formats(),                  // text files of passwords
 		webpage.Formats(),                   // last: text of many kinds may hold code

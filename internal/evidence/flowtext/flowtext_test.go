@@ -17,6 +17,7 @@ const (
 	argus  = "StartTime,Dur,Proto,SrcAddr,Sport,Dir,DstAddr,Dport,State,sTos,dTos,TotPkts,TotBytes,SrcBytes,SrcPkts,Label\n2024/01/01 12:00:00.325010,0.5,udp,10.0.0.1,48427,  <->,192.0.2.1,53,CON,0,0,2,142,63,1,\n"
 	silk   = "            sIP|            dIP|sPort|dPort|pro|   packets|     bytes|   flags|                  sTime| duration|                  eTime| sen|\n       10.0.0.1|      192.0.2.1|50000|   80|  6|         4|       200|FS PA   |2024/01/01T12:00:00.000|    1.000|2024/01/01T12:00:01.000|  S0|\n"
 	vpc    = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status\n2 123456789010 eni-1 10.0.0.1 192.0.2.1 50000 22 6 20 4249 1704110400 1704110460 ACCEPT OK\n2 123456789010 eni-1 - - - - - - - 1704110400 1704110460 - NODATA\n"
+	pfw    = "#Version: 1.5\r\n#Software: Microsoft Windows Firewall\r\n#Time Format: Local\r\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size path\r\n\r\n2024-01-01 12:00:06 DROP TCP 192.0.2.9 10.1.1.7 40000 445 52 RECEIVE\r\n"
 	goflow = `{"type":"NETFLOW_V9","time_received_ns":1704110401000000000,"sampling_rate":10,"sampler_address":"198.51.100.1","time_flow_start_ns":1704110400000000000,"time_flow_end_ns":1704110401000000000,"bytes":100,"packets":2,"src_addr":"10.0.0.1","dst_addr":"192.0.2.1","proto":"TCP","src_port":50000,"dst_port":443,"tcp_flags":27}` + "\n"
 )
 
@@ -41,6 +42,7 @@ func TestTablesOfFlowsAreRead(t *testing.T) {
 	f("silk", silk, "silk@2: sIP=10.0.0.1 dIP=192.0.2.1 sPort=50000 dPort=80 pro=6 packets=4 bytes=200 flags=FS PA")
 	f("vpc", vpc, "vpc@2: version=2 account-id=123456789010 interface-id=eni-1 srcaddr=10.0.0.1")
 	f("vpc without names", vpc[strings.Index(vpc, "2 1"):], "vpc@1: version=2 account-id=123456789010")
+	f("Windows firewall", pfw, "windows firewall@6: date=2024-01-01 time=12:00:06 action=DROP protocol=TCP src-ip=192.0.2.9")
 	f("goflow", goflow, "goflow@1: type=NETFLOW_V9")
 }
 
@@ -83,7 +85,7 @@ func TestCorpusTablesAreRead(t *testing.T) {
 }
 
 func FuzzTables(f *testing.F) {
-	for _, seed := range []string{nfdump, argus, silk, vpc, goflow} {
+	for _, seed := range []string{nfdump, argus, silk, vpc, goflow, pfw} {
 		f.Add([]byte(seed), uint8(50))
 	}
 	f.Fuzz(func(t *testing.T, content []byte, size uint8) {

@@ -31,6 +31,8 @@ func Formats(zone *time.Location) []evidence.Format {
 // dialect is one way to write a table of flows.
 type dialect struct {
 	id, title, notes string
+	source           string // of its rows
+	group            string // what kind of log that is
 	separator        byte   // 0: comma or tab, whichever the header has; ' ': any number of blanks
 	header           string // how the line with the names begins
 	columns          string // names of tables without such a line
@@ -40,29 +42,33 @@ type dialect struct {
 
 var dialects = []dialect{
 	{
-		id: "nfdump-csv", title: "Flows in CSV of nfdump", notes: "as `nfdump -o csv` prints them; times are those of the zone it ran in",
+		id: "nfdump-csv", source: "nfdump", group: group, title: "Flows in CSV of nfdump", notes: "as `nfdump -o csv` prints them; times are those of the zone it ran in",
 		separator: ',', header: "ts,te,td,sa,da,sp,dp,pr", start: []string{"ts"}, endMarks: []string{"Summary", "flows"},
 	},
 	{
-		id: "nfdump-csv7", title: "Flows in CSV of nfdump 1.7.3 and later", notes: "as `nfdump -o csv` prints them; times are those of the zone it ran in",
+		id: "nfdump-csv7", source: "nfdump", group: group, title: "Flows in CSV of nfdump 1.7.3 and later", notes: "as `nfdump -o csv` prints them; times are those of the zone it ran in",
 		separator: ',', header: "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort", start: []string{"firstSeen"}, endMarks: []string{"Summary", "flows"},
 	},
 	{
-		id: "argus", title: "Flows of argus (ra), also binetflow", notes: "separated by commas or tabs, below a line that names the columns",
+		id: "argus", source: "argus", group: group, title: "Flows of argus (ra), also binetflow", notes: "separated by commas or tabs, below a line that names the columns",
 		header: "StartTime", start: []string{"StartTime"},
 	},
 	{
-		id: "silk", title: "Flows of SiLK (rwcut)", notes: "columns separated by |, below a line that names them",
+		id: "silk", source: "silk", group: group, title: "Flows of SiLK (rwcut)", notes: "columns separated by |, below a line that names them",
 		separator: '|', header: "sIP|", start: []string{"sTime"},
 	},
 	{
-		id: "vpc-flow", title: "Flow log of Amazon VPC", notes: "version 2 and later; fields in any order below a line that names them",
+		id: "vpc-flow", source: "vpc", group: group, title: "Flow log of Amazon VPC", notes: "version 2 and later; fields in any order below a line that names them",
 		separator: ' ', header: "version ", start: []string{"start"},
 	},
 	{
-		id: "vpc-flow-bare", title: "Flow log of Amazon VPC without names", notes: "the default fields of version 2",
+		id: "vpc-flow-bare", source: "vpc", group: group, title: "Flow log of Amazon VPC without names", notes: "the default fields of version 2",
 		separator: ' ', header: "2 ", start: []string{"start"},
 		columns: "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status",
+	},
+	{
+		id: "windows-firewall", source: "windows firewall", group: "firewall", title: "Log of the Windows firewall (pfirewall.log)", notes: "times are those of the host's zone unless the file says otherwise",
+		separator: ' ', header: "#Version", start: []string{"date"},
 	},
 }
 
@@ -75,6 +81,8 @@ func (d *dialect) match(head []byte) bool {
 	}
 	names := strings.ReplaceAll(string(line), " ", "")
 	switch d.id {
+	case "windows-firewall":
+		return bytes.Contains(head[:min(len(head), 512)], []byte("Microsoft Windows Firewall")) && fieldsLine(head) != nil
 	case "silk":
 		return strings.HasPrefix(names, d.header) && strings.Contains(names, "|dIP|")
 	case "argus":
@@ -94,6 +102,17 @@ func firstLine(head []byte) []byte {
 	return bytes.TrimRight(head[:min(len(head), 4096)], " \t\r")
 }
 
+// fieldsLine returns the names in the line "#Fields: …"; nil if there is none.
+func fieldsLine(head []byte) []byte {
+	const mark = "#Fields: "
+	i := bytes.Index(head, []byte(mark))
+	if i < 0 {
+		return nil
+	}
+	line, _, _ := bytes.Cut(head[i+len(mark):], []byte("\n"))
+	return bytes.TrimSpace(line)
+}
+
 func table(d *dialect, clock *clock) evidence.Format {
 	schemas := &schemas{known: map[string]*record.Schema{}}
 	return evidence.Format{
@@ -101,7 +120,11 @@ func table(d *dialect, clock *clock) evidence.Format {
 		Match: func(head []byte, _ string) bool { return d.match(head) },
 		Cut:   jsonrow.CutLines,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
-			return newTable(d, file.Path, firstLine(head), clock, schemas), nil
+			line := firstLine(head)
+			if d.id == "windows-firewall" {
+				line = fieldsLine(head)
+			}
+			return newTable(d, file.Path, line, clock, schemas), nil
 		},
 	}
 }
@@ -114,7 +137,7 @@ type schemas struct {
 
 const maxSchemas = 1024
 
-func (s *schemas) get(source string, names []string) *record.Schema {
+func (s *schemas) get(source, group string, names []string) *record.Schema {
 	key := source + "\x00" + strings.Join(names, "\x00")
 	s.mu.Lock()
 	defer s.mu.Unlock()

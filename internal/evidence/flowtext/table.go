@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"seawall/internal/evidence"
@@ -18,6 +17,7 @@ type tableFile struct {
 	separator byte
 	schema    *record.Schema
 	start     int    // column of the time
+	dated     bool   // it holds the date only, and the next one the time of day
 	header    []byte // the line that names the columns; nil if there is none
 	clock     *clock
 	idle      sync.Pool // of *tableReader
@@ -29,8 +29,9 @@ type tableFile struct {
 }
 
 type tableReader struct {
-	rec    record.Record
-	values []record.Value
+	rec     record.Record
+	values  []record.Value
+	scratch []byte
 }
 
 func newTable(d *dialect, path string, line []byte, clock *clock, s *schemas) *tableFile {
@@ -48,11 +49,11 @@ func newTable(d *dialect, path string, line []byte, clock *clock, s *schemas) *t
 	for cell := range f.cells(line) {
 		names = append(names, string(cell))
 	}
-	source, _, _ := strings.Cut(d.id, "-")
-	f.schema = s.get(source, names)
+	f.schema = s.get(d.source, d.group, names)
 	for i, name := range names {
 		if slices.Contains(d.start, name) && f.start < 0 {
 			f.start = i
+			f.dated = name == "date" && i+1 < len(names) && names[i+1] == "time"
 		}
 	}
 	f.idle.New = func() any { return &tableReader{} }
@@ -92,7 +93,7 @@ func (f *tableFile) Decode(b *evidence.Block, sink evidence.Sink) {
 			end, next = len(data), len(data)
 		}
 		line := bytes.TrimRight(data[:end], "\r")
-		if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && !bytes.Equal(bytes.TrimPrefix(trimmed, []byte("\xef\xbb\xbf")), f.header) {
+		if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && trimmed[0] != '#' && !bytes.Equal(bytes.TrimPrefix(trimmed, []byte("\xef\xbb\xbf")), f.header) {
 			r.rec.Origin.Offset, r.rec.Origin.Number, r.rec.Origin.Length = offset, number, len(line)
 			if !f.row(r, line, sink) {
 				f.damage(line, number, b.Last && end == len(data))
@@ -126,7 +127,12 @@ func (f *tableFile) emit(r *tableReader, line []byte, sink evidence.Sink) bool {
 	r.rec.Time = 0
 	if f.start >= 0 {
 		var ok bool
-		if r.rec.Time, ok = f.clock.read(r.values[f.start].Raw); !ok {
+		text := r.values[f.start].Raw
+		if f.dated {
+			r.scratch = append(append(append(r.scratch[:0], text...), ' '), r.values[f.start+1].Raw...)
+			text = r.scratch
+		}
+		if r.rec.Time, ok = f.clock.read(text); !ok {
 			return false
 		}
 	}

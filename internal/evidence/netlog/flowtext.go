@@ -10,7 +10,7 @@ import (
 // flowTextSources lists what flow collectors write as text.
 func flowTextSources(all map[string]*source) {
 	s := &source{fields: textFlowFields[:], read: (*Extractor).textFlow}
-	for _, name := range []string{"nfdump", "argus", "silk", "vpc", "goflow", "pmacct", "vflow"} {
+	for _, name := range []string{"nfdump", "argus", "silk", "vpc", "goflow", "pmacct", "vflow", "windows firewall"} {
 		all[name] = s
 	}
 }
@@ -40,9 +40,9 @@ const (
 )
 
 var textFlowFields = [tfFields]string{
-	tfSource: "sa srcAddr SrcAddr srcaddr sIP src_addr src4_addr src6_addr ip_src source_ip", tfDestination: "da dstAddr DstAddr dstaddr dIP dst_addr dst4_addr dst6_addr ip_dst destination_ip",
-	tfSourcePort: "sp srcPort Sport srcport sPort src_port SrcPort port_src source_port", tfDestinationPort: "dp dstPort Dport dstport dPort dst_port DstPort port_dst destination_port",
-	tfProtocol: "pr proto Proto protocol pro ip_proto", tfFlags: "flg flags tcp_flags TCPFlags tcp-flags",
+	tfSource: "sa srcAddr SrcAddr srcaddr sIP src_addr src4_addr src6_addr ip_src source_ip src-ip", tfDestination: "da dstAddr DstAddr dstaddr dIP dst_addr dst4_addr dst6_addr ip_dst destination_ip dst-ip",
+	tfSourcePort: "sp srcPort Sport srcport sPort src_port SrcPort port_src source_port src-port", tfDestinationPort: "dp dstPort Dport dstport dPort dst_port DstPort port_dst destination_port dst-port",
+	tfProtocol: "pr proto Proto protocol pro ip_proto", tfFlags: "flg flags tcp_flags TCPFlags tcp-flags tcpflags",
 	tfBytes: "ibyt SrcBytes bytes Bytes in_bytes", tfPackets: "ipkt SrcPkts packets Packets in_packets", tfReverseBytes: "obyt DstBytes out_bytes", tfReversePackets: "opkt DstPkts out_packets",
 	tfTotalBytes: "TotBytes", tfTotalPackets: "TotPkts", tfDuration: "td duration Dur",
 	tfEnd: "te end eTime last time_flow_end_ns TimeFlowEndNs time_flow_end TimeFlowEnd timestamp_end", tfSampling: "sampling_rate SamplingRate sampled",
@@ -88,8 +88,11 @@ func (x *Extractor) textFlow(r *row) {
 	flags := tcpFlags(r.text(tfFlags))
 	f.Sliced = f.Half && f.Duration >= shortestTimeout && (f.Protocol != 6 || flags >= 0 && flags&(tcpFin|tcpRst) == 0)
 	f.State = exportedState(f, flags, -1)
-	if string(r.text(tfAction)) == "REJECT" {
+	switch string(r.text(tfAction)) {
+	case "REJECT", "DROP":
 		f.State = activity.FlowDenied
+	case "ALLOW": // of the Windows firewall, which does not count
+		f.State, f.Half = activity.FlowEstablished, false
 	}
 	switch arrow := r.text(tfArrow); {
 	case bytes.HasPrefix(arrow, []byte("<-")) && !bytes.HasSuffix(arrow, []byte(">")):

@@ -29,4 +29,7 @@ func TestFlowsInTextTellConnections(t *testing.T) {
 		"flow 10.0.0.1:50000>192.0.2.1:22/6 state=4 dur=30000 out=4249/20 in=-1/-1 half sensor=eni-1")
 	f(`{"time_received_ns":1704110401000000000,"sampling_rate":10,"sampler_address":"198.51.100.1","time_flow_start_ns":1704110400000000000,"time_flow_end_ns":1704110401000000000,"bytes":100,"packets":2,"src_addr":"10.0.0.1","dst_addr":"192.0.2.1","proto":"TCP","src_port":50000,"dst_port":443,"tcp_flags":27}`+"\n",
 		"flow 10.0.0.1:50000>192.0.2.1:443/6 state=1 dur=1000 out=1000/20 in=-1/-1 half 1:10 sensor=198.51.100.1")
+	f("#Version: 1.5\r\n#Software: Microsoft Windows Firewall\r\n#Time Format: Local\r\n#Fields: date time action protocol src-ip dst-ip src-port dst-port size path\r\n\r\n2024-01-01 12:00:06 DROP TCP 192.0.2.9 10.1.1.7 40000 445 52 RECEIVE\r\n2024-01-01 12:00:07 ALLOW UDP 10.1.1.7 10.1.1.5 50123 53 0 SEND\r\n",
+		"flow 192.0.2.9:40000>10.1.1.7:445/6 state=4 dur=-1 out=-1/-1 in=-1/-1 half",
+		"flow 10.1.1.7:50123>10.1.1.5:53/17 state=1 dur=-1 out=-1/-1 in=-1/-1")
 }
