@@ -13,6 +13,7 @@ import (
 	"seawall/internal/intel/facts"
 	"seawall/internal/intel/update"
 	"seawall/internal/inventory"
+	"seawall/internal/verdict"
 )
 
 // Assessors is the table of everything that judges the inventory, in the order
@@ -42,40 +43,61 @@ const soon = 180 * 24 * time.Hour
 // stale is when facts are so old that a scan says so.
 const stale = 14
 
+// assessment is what the assessors have to say, and what they judged by.
+type assessment struct {
+	findings []finding.Finding
+	assets   []verdict.Asset
+	facts    []verdict.Feed
+	warnings []string
+}
+
 // assess judges what is there once all evidence is read, and warns of facts
 // that are old or damaged.
-func (o *Options) assess(inv *inventory.Inventory, inbound *reach.Inbound) (findings []finding.Finding, warnings []string) {
+func (o *Options) assess(inv *inventory.Inventory, inbound *reach.Inbound) (a assessment) {
 	if len(inv.Devices) == 0 {
-		return nil, nil
+		return a
 	}
+	ways := reach.New(inv, inbound)
+	a.assets = sumUp(inv, ways.Of)
 	set, err := update.Load(o.Facts)
 	if set == nil {
-		return nil, []string{fmt.Sprintf("The inventory could not be assessed: %v.", err)}
+		a.warnings = []string{fmt.Sprintf("The inventory could not be assessed: %v.", err)}
+		return a
 	}
 	if err != nil {
-		warnings = append(warnings, fmt.Sprintf("The newer facts could not be read, so those in the program were used: %v. Run seawall update.", err))
+		a.warnings = append(a.warnings, fmt.Sprintf("The newer facts could not be read, so those in the program were used: %v. Run seawall update.", err))
 	}
 	matcher, err := vulnerable.NewMatcher(set)
 	if err != nil {
-		return nil, append(warnings, fmt.Sprintf("The inventory could not be assessed: %v.", err))
+		a.warnings = append(a.warnings, fmt.Sprintf("The inventory could not be assessed: %v.", err))
+		return a
 	}
 	if ends, err := update.LoadEndOfLife(o.Facts); err == nil {
 		matcher.Ends = ends
 	}
-	warnings = append(warnings, staleness(set, o.Now())...)
-	ways := reach.New(inv, inbound)
+	a.facts = ages(set, o.Now())
+	a.warnings = append(a.warnings, staleness(a.facts)...)
 	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Soon: soon, Reach: ways.Of, ReachPort: ways.Endpoint}
-	for _, a := range Assessors(matcher) {
-		findings = append(findings, a.Assess(ctx)...)
+	for _, assessor := range Assessors(matcher) {
+		a.findings = append(a.findings, assessor.Assess(ctx)...)
 	}
-	return findings, warnings
+	return a
 }
 
-// staleness says how old the facts are that a scan rests on, if they are old.
-func staleness(set *facts.Set, now time.Time) (warnings []string) {
+// ages says of when the facts are that a scan rests on.
+func ages(set *facts.Set, now time.Time) (feeds []verdict.Feed) {
 	for _, f := range set.Feeds {
-		if days := int(facts.DayOf(now) - f.Date); days > stale {
-			warnings = append(warnings, fmt.Sprintf("Facts are old: %s is of %s, %d days ago. What came out since is not known. Run seawall update.", f.Name, f.Date, days))
+		days := int(facts.DayOf(now) - f.Date)
+		feeds = append(feeds, verdict.Feed{Name: f.Name, Date: f.Date.String(), Age: days, Stale: days > stale, Count: f.Count, From: f.From})
+	}
+	return feeds
+}
+
+// staleness warns of facts that are old.
+func staleness(feeds []verdict.Feed) (warnings []string) {
+	for _, f := range feeds {
+		if f.Stale {
+			warnings = append(warnings, fmt.Sprintf("Facts are old: %s is of %s, %d days ago. What came out since is not known. Run seawall update.", f.Name, f.Date, f.Age))
 		}
 	}
 	return warnings

@@ -107,10 +107,11 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	for _, s := range all.summaries {
 		r.Findings = append(r.Findings, s.Findings()...)
 	}
-	exposed, warnings := g.options.assess(g.inventory, all.inbound)
-	r.Warnings = append(r.Warnings, warnings...)
-	handOver(exposed, r.Findings, g.options.Detectors, all.coverage.Summary)
-	r.Findings = append(r.Findings, exposed...)
+	exposed := g.options.assess(g.inventory, all.inbound)
+	r.Warnings = append(r.Warnings, exposed.warnings...)
+	r.Assets, r.Facts = exposed.assets, exposed.facts
+	handOver(exposed.findings, r.Findings, g.options.Detectors, all.coverage.Summary)
+	r.Findings = append(r.Findings, exposed.findings...)
 	g.nameHosts(r.Findings)
 	g.options.quote(ctx, r.Findings)
 	slices.SortFunc(r.Findings, func(a, b finding.Finding) int { return compareFindings(&a, &b) })

@@ -24,6 +24,8 @@ type Result struct {
 	Addresses map[string]string    // hosts by the addresses they had, without domain
 	Findings  []finding.Finding    // sorted by [finding.Compare]; suppressed ones included
 	Warnings  []string             // about the scan itself: expired suppressions, limits reached
+	Assets    []Asset              // what inventories, scans and configurations tell of, by name
+	Facts     []Feed               // what the assets were judged by
 	// Below counts the findings that are not listed because they are less
 	// severe than the user asked for.
 	Below int
