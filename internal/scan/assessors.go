@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"seawall/internal/exposure"
+	"seawall/internal/exposure/disagreement"
 	"seawall/internal/exposure/endoflife"
 	"seawall/internal/exposure/reach"
 	"seawall/internal/exposure/surface"
@@ -23,6 +24,7 @@ func Assessors(m *vulnerable.Matcher) []exposure.Assessor {
 		vulnerable.Assessor(m),
 		endoflife.Assessor(m),
 		surface.Assessor(),
+		disagreement.Assessor(),
 	}
 }
 
