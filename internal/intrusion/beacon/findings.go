@@ -112,7 +112,7 @@ func (s *Summary) finding(c *stream) finding.Finding {
 	f := finding.Finding{
 		ID:       finding.StableID(id, c.src.String(), c.target(), fmt.Sprint(c.port, c.kind == rotating)),
 		Detector: id, Question: finding.In, Title: c.title(), Why: s.why(c), Techniques: c.techniques(),
-		Count: c.total, Entities: c.entities(),
+		Count: s.total(c), Entities: c.entities(),
 	}
 	f.Severity, f.Confidence = c.grade()
 	f.Mitigations = finding.MitigationsFor(append([]string{"T1090"}, f.Techniques...))
@@ -170,7 +170,7 @@ func (s *Summary) sharedFinding(callers []*stream) finding.Finding {
 	f.Severity, f.Confidence = finding.Informational, finding.Unsure
 	for _, more := range callers[1:] {
 		p := more.pairs[0]
-		f.Count += more.total
+		f.Count += s.total(more)
 		f.First, f.Last = earliest(f.First, p.first), max(f.Last, p.last)
 		if len(f.Entities) < maxEntities {
 			f.Entities = append(f.Entities, more.entities()...)

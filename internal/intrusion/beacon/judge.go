@@ -22,7 +22,6 @@ type stream struct {
 	callers  int  // hosts of the same side that call the destination
 	rhythmic int  // of them, those that do so at a rhythm
 	hosts    int  // hosts of that side, in all
-	total    int  // calls, also those thinned out, about
 	fanOut   int  // destinations on this port that the caller calls at a rhythm
 }
 
@@ -65,22 +64,30 @@ const (
 	constantLimit = 2.0 // of the dispersion
 )
 
-// judge says what a stream is by itself.
-func (s *stream) judge() kind {
+// judge says what a stream of calls is by itself.
+func (s *stream) judge(entries []entry) kind {
 	p := s.pairs[0]
 	switch {
 	case s.continuous():
 		return nothing
 	case s.z >= clearZ && s.bursts >= 8 && (s.share >= third || s.z >= strongZ):
 		return rhythm
-	case s.z >= weakZ && len(s.gaps) >= 6 && s.share >= alike && s.period >= slowest:
+	case s.z >= weakZ && s.gaps >= 6 && s.share >= alike && s.period >= slowest:
 		return slow
 	case s.z >= scantZ && s.share == 1 && s.bursts >= 4 && s.period >= slowest && s.sizes && s.sizeShare >= 0.5 && s.span >= longSpan:
 		return scant
-	case s.steady > 0 && s.steady < constantLimit && s.calls >= constantCalls && hoursOf(p) >= constantHours && s.sizes && s.sizeShare >= constantShare && s.failed < 0.5:
-		return constant
+	case s.mayBeConstant():
+		if s.steady = dispersion(entries, p.cut); s.steady > 0 && s.steady < constantLimit {
+			return constant
+		}
 	}
 	return nothing
+}
+
+// mayBeConstant reports whether only the evenness of the calls is left to be
+// measured, which takes long.
+func (s *stream) mayBeConstant() bool {
+	return s.calls >= constantCalls && hoursOf(s.pairs[0]) >= constantHours && s.sizes && s.sizeShare >= constantShare && s.failed < 0.5
 }
 
 // continuous reports whether the calls are pieces of one long connection that
@@ -104,20 +111,26 @@ func hoursOf(p *pair) (n int) {
 	return n
 }
 
-// streams measures every pair that was called often enough to have a rhythm.
+// streams measures every pair that was called often enough to have a rhythm,
+// and returns those that may be, or take part in, a beacon.
 func (s *Summary) streams() []*stream {
-	t := s.pairs
+	t, i := s.pairs, &instrument{}
+	callers := s.callers()
 	var list []*stream
-	var entries []entry
 	t.each(func(p *pair) {
 		if p.entries < fewestGaps+1 {
 			return
 		}
-		entries = t.entriesOf(entries[:0], p)
-		if len(entries) < fewestGaps+1 {
+		i.entries = t.entriesOf(i.entries[:0], p)
+		if len(i.entries) < fewestGaps+1 {
 			return
 		}
-		if c := s.newStream(p, newPulse(entries, p.cut)); c != nil {
+		c := s.newStream(p, i)
+		if c == nil {
+			return
+		}
+		c.callers = int(callers[destinationHash(t, p)])
+		if c.kind != nothing || c.z >= weakZ || c.mayTurn() {
 			list = append(list, c)
 		}
 	})
@@ -136,8 +149,8 @@ func (t *table) entriesOf(list []entry, p *pair) []entry {
 	return list[:start+len(own)]
 }
 
-func (s *Summary) newStream(p *pair, measured pulse) *stream {
-	c := &stream{pulse: measured, pairs: []*pair{p}, total: whole(p, measured.calls), port: p.port, protocol: p.protocol, src: addrOf(p.src), name: string(s.pairs.name(p))}
+func (s *Summary) newStream(p *pair, i *instrument) *stream {
+	c := &stream{pulse: i.measure(i.entries, p.cut), pairs: []*pair{p}, port: p.port, protocol: p.protocol, src: addrOf(p.src), name: string(s.pairs.name(p))}
 	behind := s.pairs.proxies[proxied{p.src, p.dst}]
 	if behind && p.flags&viaName == 0 {
 		return nil // what lies behind the proxy is judged by its name
@@ -156,114 +169,22 @@ func (s *Summary) newStream(p *pair, measured pulse) *stream {
 			return nil // scanners
 		}
 	}
-	c.kind = c.judge()
+	c.kind = c.judge(i.entries)
 	return c
 }
 
-// whole estimates the calls of a pair from those kept.
-func whole(p *pair, calls int) int {
-	first, last := p.first/1e6>>shortWindow, p.last/1e6>>shortWindow
-	if p.cut == 0 || last-first > maxWindows {
-		return calls
+// total estimates the calls of a stream, also those that were thinned out, from
+// those kept.
+func (s *Summary) total(c *stream) (n int) {
+	for _, p := range c.pairs {
+		calls := len(s.pairs.entriesOf(nil, p))
+		first, last := p.first/1e6>>shortWindow, p.last/1e6>>shortWindow
+		if p.cut != 0 && last-first <= maxWindows {
+			calls = int(int64(calls) * (last - first + 1) / int64(max(1, keptWindows(first, last, p.cut))))
+		}
+		n += calls
 	}
-	return int(int64(calls) * (last - first + 1) / int64(max(1, keptWindows(first, last, p.cut))))
+	return n
 }
 
 func addrOf(a address) netip.Addr { return netip.AddrFrom16(a).Unmap() }
-
-// destination is what several callers may have in common.
-type destination struct {
-	dst  netip.Addr
-	name string
-	port uint16
-}
-
-func (c *stream) destination() destination {
-	if c.name != "" {
-		return destination{name: c.name}
-	}
-	return destination{dst: c.dst, port: c.port}
-}
-
-// service is a port that one caller calls, wherever.
-type service struct {
-	src  netip.Addr
-	port uint16
-}
-
-// popularity counts who else calls a destination.
-type popularity struct{ callers, rhythmic map[netip.Addr]bool }
-
-// compareCallers says of every stream how common it is: a rhythm that many
-// hosts keep is that of a program the site uses.
-func (s *Summary) compareCallers(streams []*stream) {
-	hosts := [2]map[netip.Addr]bool{{}, {}}
-	served := map[destination]*popularity{}
-	ports := map[service]map[netip.Addr]bool{}
-	s.pairs.each(func(p *pair) { s.countCaller(p, &hosts, served) })
-	for _, c := range streams {
-		if (c.kind == nothing || c.kind == scant) && c.z < weakZ {
-			continue
-		}
-		served[c.destination()].rhythmic[c.src] = true
-		k := service{c.src, c.port}
-		if ports[k] == nil {
-			ports[k] = map[netip.Addr]bool{}
-		}
-		ports[k][c.dst] = true
-	}
-	for _, c := range streams {
-		d := served[c.destination()]
-		c.callers, c.rhythmic, c.hosts = len(d.callers), len(d.rhythmic), len(hosts[c.side()])
-		c.fanOut = len(ports[service{c.src, c.port}])
-	}
-}
-
-// side is that of the caller: 0 inside, 1 outside.
-func (c *stream) side() int {
-	if c.within {
-		return 0
-	}
-	return 1
-}
-
-func (s *Summary) countCaller(p *pair, hosts *[2]map[netip.Addr]bool, served map[destination]*popularity) {
-	src := addrOf(p.src)
-	side := 0
-	if !s.border.Inside(src) {
-		side = 1
-	}
-	hosts[side][src] = true
-	d := destination{dst: addrOf(p.dst), port: p.port}
-	if p.flags&viaName != 0 {
-		d = destination{name: string(s.pairs.name(p))}
-	}
-	if served[d] == nil {
-		served[d] = &popularity{map[netip.Addr]bool{}, map[netip.Addr]bool{}}
-	}
-	served[d].callers[src] = true
-}
-
-// popular reports whether many hosts call the destination, at a rhythm or not:
-// then a weak rhythm of one of them is more likely chance.
-func (c *stream) popular() bool { return c.callers >= 3 && c.callers*4 >= c.hosts }
-
-// rare reports whether so few hosts call the destination that it is no
-// program of the site's.
-func (c *stream) rare() bool {
-	return c.rhythmic <= 2 || c.rhythmic*10 <= c.hosts
-}
-
-// common reports whether so many hosts call the destination at a rhythm that
-// it is a program the site uses, or, from outside, scanners and guessers, who
-// keep rhythms of their own but seldom around the clock and with answers.
-func (c *stream) common() bool {
-	if c.direction == inward {
-		return c.rhythmic >= crowd && c.rhythmic*20 >= c.callers || c.kind != rhythm || c.failed > 0.2 || hoursOf(c.pairs[0]) < 12 || c.span < 6*3600
-	}
-	return c.rhythmic >= 3 && c.rhythmic*4 >= c.hosts
-}
-
-// crowd is how many outside hosts, and one in twenty of all, call a service at
-// a rhythm where guessing programs do.
-const crowd = 10

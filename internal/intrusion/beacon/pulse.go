@@ -7,10 +7,10 @@ import (
 
 // pulse is what the times and sizes of a stream of calls tell of its rhythm.
 type pulse struct {
-	calls  int       // entries at hand
-	bursts int       // after calls close together are taken as one
-	gaps   []float64 // seconds between bursts, sorted; only those known to be whole
-	span   float64   // seconds from the first to the last call at hand
+	calls  int     // entries at hand
+	bursts int     // after calls close together are taken as one
+	gaps   int     // between bursts, those known to be whole
+	span   float64 // seconds from the first to the last call at hand
 
 	// z says how far the gaps are more alike than a stream without memory
 	// could make them: the signed root of the binomial deviance of the best
@@ -44,24 +44,31 @@ const (
 	fastLeast = 60
 )
 
-// newPulse measures entries, sorted, of which windows of time with a rank at
+// instrument measures pulses. It keeps its room from one to the next.
+type instrument struct {
+	entries []entry
+	gaps    []float64 // seconds between bursts, sorted
+	sizes   []int64
+}
+
+// measure measures entries, sorted, of which windows of time with a rank at
 // or above cut are missing; 0 misses none.
-func newPulse(entries []entry, cut uint64) pulse {
+func (i *instrument) measure(entries []entry, cut uint64) pulse {
 	p := pulse{calls: len(entries)}
 	if len(entries) == 0 {
 		return p
 	}
 	p.span = float64(entries[len(entries)-1].time()-entries[0].time()) / 1e3
-	p.measureSizes(entries)
-	p.find(entries, cut, burstGap)
-	if p.bursts*8 < len(entries) && len(entries) >= fastLeast || p.period < cutOff*burstGap/1e3 {
-		p.find(entries, cut, fastGap)
+	i.measureSizes(&p, entries)
+	i.find(&p, entries, cut, burstGap)
+	if p.bursts*8 < len(entries) && len(entries) >= fastLeast || p.period > 0 && p.period < cutOff*burstGap/1e3 {
+		i.find(&p, entries, cut, fastGap)
 		if p.period < cutOff*fastGap/1e3 {
 			p.z = 0
 		}
 	}
-	p.spread()
-	p.steady = dispersion(entries, cut)
+	p.gaps = len(i.gaps)
+	p.spread(i.gaps)
 	return p
 }
 
@@ -71,25 +78,25 @@ const cutOff = 3
 
 // find seeks a rhythm in the gaps between bursts of calls that lie at most
 // together milliseconds apart.
-func (p *pulse) find(entries []entry, cut uint64, together int64) {
-	p.takeGaps(entries, cut, together)
-	p.z, p.period, p.share = concentration(p.gaps)
+func (i *instrument) find(p *pulse, entries []entry, cut uint64, together int64) {
+	i.takeGaps(p, entries, cut, together)
+	p.z, p.period, p.share = concentration(i.gaps)
 }
 
-func (p *pulse) takeGaps(entries []entry, cut uint64, together int64) {
-	p.gaps, p.bursts = p.gaps[:0], 1
+func (i *instrument) takeGaps(p *pulse, entries []entry, cut uint64, together int64) {
+	i.gaps, p.bursts = i.gaps[:0], 1
 	last := entries[0].time()
 	for _, n := range entries[1:] {
 		now := n.time()
 		if now-last > together {
 			p.bursts++
 			if unbroken(last, now, cut) {
-				p.gaps = append(p.gaps, float64(now-last)/1e3)
+				i.gaps = append(i.gaps, float64(now-last)/1e3)
 			}
 		}
 		last = now
 	}
-	slices.Sort(p.gaps)
+	slices.Sort(i.gaps)
 }
 
 // unbroken reports whether nothing between two calls was thinned out.
@@ -113,8 +120,8 @@ func kept(window int64, cut uint64) bool {
 	return cut == 0 || rank(window<<shortWindow)>>16 < cut>>16
 }
 
-func (p *pulse) measureSizes(entries []entry) {
-	sizes := make([]int64, 0, len(entries))
+func (i *instrument) measureSizes(p *pulse, entries []entry) {
+	sizes := i.sizes[:0]
 	failed := 0
 	for _, n := range entries {
 		if size, known := n.size(); known {
@@ -126,16 +133,17 @@ func (p *pulse) measureSizes(entries []entry) {
 	}
 	p.failed = float64(failed) / float64(len(entries))
 	slices.Sort(sizes)
+	i.sizes = sizes
 	most := 0
-	for i := 0; i < len(sizes); {
-		j := i
-		for j < len(sizes) && sizes[j] == sizes[i] {
-			j++
+	for start := 0; start < len(sizes); {
+		end := start
+		for end < len(sizes) && sizes[end] == sizes[start] {
+			end++
 		}
-		if j-i > most {
-			most, p.size = j-i, sizes[i]
+		if end-start > most {
+			most, p.size = end-start, sizes[start]
 		}
-		i = j
+		start = end
 	}
 	p.sizes = len(sizes) > 0
 	if p.sizes {
@@ -199,14 +207,14 @@ func deviance(k, n int, p float64) float64 {
 }
 
 // spread measures how the gaps lie around the period.
-func (p *pulse) spread() {
+func (p *pulse) spread(gaps []float64) {
 	if p.period == 0 {
 		return
 	}
 	var near []float64
 	var multiples, tiny int
 	sum := 0.0
-	for _, g := range p.gaps {
+	for _, g := range gaps {
 		sum += g
 		k := math.Round(g / p.period)
 		switch {
@@ -218,7 +226,7 @@ func (p *pulse) spread() {
 			multiples++
 		}
 	}
-	n := float64(len(p.gaps))
+	n := float64(len(gaps))
 	p.missed, p.tiny = float64(multiples)/n, float64(tiny)/n
 	p.chance = 1 - math.Exp(-p.period/5/(sum/n))
 	if len(near) > 0 {
@@ -268,6 +276,9 @@ func dispersion(entries []entry, cut uint64) float64 {
 const maxWindows = 50_000
 
 func keptWindows(first, last int64, cut uint64) (n int) {
+	if cut == 0 {
+		return int(last - first + 1)
+	}
 	for w := first; w <= last; w++ {
 		if kept(w, cut) {
 			n++

@@ -58,8 +58,8 @@ func (s *Summary) why(c *stream) string {
 	var b strings.Builder
 	p := c.pairs[0]
 	fmt.Fprintf(&b, "%s called %s ", c.src, c.service())
-	if c.total > c.calls {
-		fmt.Fprintf(&b, "about %s; %d calls are looked at.", prose.Count(c.total, "time"), c.calls)
+	if total := s.total(c); total > c.calls {
+		fmt.Fprintf(&b, "about %s; %d calls are looked at.", prose.Count(total, "time"), c.calls)
 	} else {
 		fmt.Fprintf(&b, "%s in %s.", prose.Count(c.calls, "time"), prose.Count(c.bursts, "burst"))
 	}

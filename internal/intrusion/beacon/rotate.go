@@ -113,11 +113,8 @@ func (s *Summary) rotation(members []*stream) *stream {
 	}
 	slices.SortFunc(pairs, func(x, y *pair) int { return cmp.Compare(x.hash, y.hash) })
 	c := *members[0]
-	c.pulse, c.pairs, c.kind = newPulse(entries, cut), pairs, rotating
-	c.callers, c.rhythmic, c.total = callers, callers, 0
-	for _, m := range members {
-		c.total += m.total
-	}
+	c.pulse, c.pairs, c.kind = (&instrument{}).measure(entries, cut), pairs, rotating
+	c.callers, c.rhythmic = callers, callers
 	if c.z < clearZ || c.z < better*single || c.share < third || c.period < fewestSeconds {
 		return nil
 	}
