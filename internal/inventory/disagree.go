@@ -68,10 +68,34 @@ func distinctFacts(facts []Fact) (distinct []Fact) {
 	return distinct
 }
 
-// saysLess reports whether b is a, or a and more.
+// saysLess reports whether b is a, or a and more, however both are written:
+// "FortiGate 100F" is "FortiGate-100F", "17.9.4a" is "17.09.04a".
 func saysLess(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
+	a, b = plain(a), plain(b)
+	if a != "" && a[0] >= '0' && a[0] <= '9' {
+		return strings.HasPrefix(b, a)
+	}
 	return strings.Contains(b, a)
+}
+
+// plain drops what is a matter of writing: case, blanks, hyphens, a "v" before
+// a version, zeros before a number.
+func plain(text string) string {
+	text = strings.ToLower(text)
+	if len(text) > 1 && text[0] == 'v' && text[1] >= '0' && text[1] <= '9' {
+		text = text[1:]
+	}
+	var b strings.Builder
+	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == ' ' || c == '-' || c == '_':
+		case c == '0' && !digit(i-1) && digit(i+1):
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // productFacts are the names of components that are known for sure enough to

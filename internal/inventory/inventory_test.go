@@ -125,6 +125,23 @@ func TestPackagesAreOfTheDistributionOfTheirHost(t *testing.T) {
 	}
 }
 
+func TestOneValueWrittenInTwoWaysIsNoDisagreement(t *testing.T) {
+	f := func(a, b string, same bool) {
+		t.Helper()
+		if got := len(distinctFacts([]Fact{{Value: a}, {Value: b}})) == 1; got != same {
+			t.Errorf("%q and %q: %v", a, b, got)
+		}
+	}
+	f("FortiGate 100F", "FortiGate-100F", true)
+	f("17.09.04a", "17.9.4a", true)
+	f("v7.2.6", "7.2.6 build1575", true)
+	f("Linux", "Red Hat Enterprise Linux", true)
+	f("7.2.6", "7.2.7", false)
+	f("2.1", "12.1", false)
+	f("10.0", "1.0", false)
+	f("FortiGate 100F", "FortiGate 60F", false)
+}
+
 // shape writes an inventory out.
 func shape(inv *Inventory) string {
 	var b strings.Builder
