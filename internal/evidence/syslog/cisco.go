@@ -75,21 +75,25 @@ func asa(r *reader, f *frame, x *facts) {
 	}
 	r.ends(x, text)
 	x.proto = protocolIn(text)
-	if hasPrefixFold(x.proto, "icmp") { // "(type 8, code 0)"
-		x.sport, x.dport = untilAny(firstOf(text, "type "), " ,)"), untilAny(firstOf(text, "code "), " ,)")
+	if hasPrefixFold(x.proto, "icmp") {
+		x.sport, x.dport = icmpTypeCode(text)
 	}
 	x.rule = asaRule(text)
-	switch {
-	case containsFold(text, "den") || containsFold(text, "drop") || containsFold(text, "discard") || containsFold(text, "failed"):
-		x.action = wordOf(text, "denied", "deny", "dropped", "dropping", "drop", "discarded", "failed")
+	if refused := wordOf(text, "denied", "deny", "dropped", "dropping", "drop", "discarded", "blocked", "failed"); refused != nil {
+		x.action = refused
 		x.flow(verdictDeny)
-	case containsFold(text, "permitted"):
-		x.action = wordOf(text, "permitted")
+	} else if passed := wordOf(text, "permitted", "est-allowed", "allowed", "monitored"); passed != nil {
+		x.action = passed
 		x.flow(verdictAllow)
 	}
 	if x.event != nil && x.proto == nil {
 		x.proto = []byte("ip")
 	}
+}
+
+// icmpTypeCode reads "(type 8, code 0)" and "type=8, code=0".
+func icmpTypeCode(text []byte) (kind, code []byte) {
+	return untilAny(firstOf(text, "type ", "type="), " ,)"), untilAny(firstOf(text, "code ", "code="), " ,)")
 }
 
 // asaRule finds the access list of "by access-group "x"" and "access-list x
@@ -115,30 +119,22 @@ func asaConnection(r *reader, id string, text []byte, x *facts) {
 	}
 	x.duration = between(text, "duration ", " ")
 	x.sent = between(text, " bytes ", " ")
-	r.endpoints = endpoints(r.endpoints[:0], text, 4)
-	list := r.endpoints
 	if bytes.Contains(text, []byte("faddr ")) { // foreign, global (translated) and local address
 		r.addresses(x, text)
 		if bytes.Contains(text, []byte("outbound")) {
 			x.src, x.sport, x.dst, x.dport = x.dst, x.dport, x.src, x.sport
 			x.natSrc, x.natDst = x.natDst, nil
 		}
-		if kind := between(text, "type ", " "); kind != nil {
-			x.sport, x.dport = kind, untilAny(firstOf(text, "code "), " ,")
-		}
+		x.sport, x.dport = icmpTypeCode(text) // the numbers behind the addresses are something else
 		x.action = wordOf(text, "built", "teardown")
 		x.flow(verdictFor(built))
 		return
 	}
-	var a, b, natA, natB endpoint
-	switch {
-	case len(list) >= 4 && built:
-		a, natA, b, natB = list[0], list[1], list[2], list[3]
-	case len(list) >= 2:
-		a, b = list[0], list[1]
-	default:
+	list, mapped := r.sides(text)
+	if len(list) < 2 { // a side is told by its name
 		return
 	}
+	a, b, natA, natB := list[0], list[1], mapped[0], mapped[1]
 	// The first side is the one with the lower security level. Who opened the
 	// connection is said when it is built; at its end the ports tell.
 	outbound := bytes.Contains(text, []byte("outbound"))
@@ -149,14 +145,7 @@ func asaConnection(r *reader, id string, text []byte, x *facts) {
 		a, b, natA, natB = b, a, natB, natA
 	}
 	x.src, x.sport, x.dst, x.dport = a.addr, a.port, b.addr, b.port
-	if built {
-		if !bytes.Equal(natA.addr, a.addr) {
-			x.natSrc = natA.addr
-		}
-		if !bytes.Equal(natB.addr, b.addr) {
-			x.natDst = natB.addr
-		}
-	}
+	x.natSrc, x.natDst = panNAT(natA, a.addr), panNAT(natB, b.addr)
 	x.action = wordOf(text, "built", "teardown")
 	x.flow(verdictFor(built))
 }

@@ -126,15 +126,7 @@ func wordBefore(text []byte, i int) []byte {
 // a word before them says that they stand the other way round, that counts. An
 // address in brackets right behind another is what it was translated to.
 func (r *reader) ends(x *facts, text []byte) {
-	r.endpoints = endpoints(r.endpoints[:0], text, 4)
-	list, mapped := r.endpoints[:0], [2][]byte{}
-	for _, e := range r.endpoints {
-		if n := len(list); n > 0 && n <= 2 && e.start > 1 && text[e.start-1] == '(' && e.start-list[n-1].end <= 2 {
-			mapped[n-1] = e.addr
-			continue
-		}
-		list = append(list, e)
-	}
+	list, mapped := r.sides(text)
 	if len(list) == 0 {
 		return
 	}
@@ -154,6 +146,21 @@ func (r *reader) ends(x *facts, text []byte) {
 	}
 	x.src, x.sport, x.dst, x.dport = first.addr, first.port, second.addr, second.port
 	x.natSrc, x.natDst = panNAT(mapped[0], x.src), panNAT(mapped[1], x.dst)
+}
+
+// sides returns the endpoints of a text without those in brackets right behind
+// another, which are what the first two were translated to.
+func (r *reader) sides(text []byte) (list []endpoint, mapped [2][]byte) {
+	r.endpoints = endpoints(r.endpoints[:0], text, 4)
+	list = r.endpoints[:0]
+	for _, e := range r.endpoints {
+		if n := len(list); n > 0 && n <= 2 && e.start > 1 && text[e.start-1] == '(' && e.start-list[n-1].end <= 2 {
+			mapped[n-1] = e.addr
+			continue
+		}
+		list = append(list, e)
+	}
+	return list, mapped
 }
 
 func isDestinationWord(w []byte) bool {

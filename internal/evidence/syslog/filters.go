@@ -154,8 +154,11 @@ func mikrotik(r *reader, f *frame, x *facts) {
 // watchguard reads traffic messages of Fireware: "Deny 0-External Firebox 52
 // tcp 20 127 1.2.3.4 5.6.7.8 51234 443 …".
 func watchguard(r *reader, f *frame, x *facts) {
-	if id := between(f.body, `msg_id="`, `"`); id != nil {
-		r.row.Set([]byte("msg_id"), id)
+	pairs(f.body, '=', ' ', r.row.Set)
+	if inside := between(f.body, "(", ")"); !f.stamp.yearly { // "Firebox 1234 (2024-01-10T09:49:05) firewall: …"
+		if s, n := readStamp(inside); n > 0 && n == len(inside) {
+			f.stamp = s
+		}
 	}
 	fields := bytes.Fields(f.body)
 	for i, w := range fields {
@@ -175,7 +178,10 @@ func watchguard(r *reader, f *frame, x *facts) {
 		if x.proto != nil && hasPrefixFold(x.proto, "icmp") {
 			x.sport, x.dport = nil, nil
 		}
-		x.rule = between(f.body, "(", ")")
+		if open := bytes.LastIndexByte(f.body, '('); open >= 0 {
+			x.rule = untilAny(f.body[open+1:], ")")
+		}
+		x.sent, x.received, x.duration, x.user = r.row.Get("sent_bytes"), r.row.Get("rcvd_bytes"), r.row.Get("duration"), r.row.Get("src_user")
 		x.flow(verdictOf(x.action))
 		return
 	}

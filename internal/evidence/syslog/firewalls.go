@@ -164,10 +164,21 @@ func sonicwall(r *reader, f *frame, x *facts) {
 	case "537":
 		x.flow(verdictClose)
 		return
-	case "235", "236", "237", "238", "1080", "1079":
-		x.dst = nil
-		x.login(kindVPN, !containsFold(message, "fail") && !containsFold(message, "denied"))
+	}
+	if containsFold(message, "login") || containsFold(message, "logged in") {
+		kind := kindVPN
+		if containsFold(message, "administrator") {
+			kind = kindConsole
+		}
+		x.dst, x.dport = nil, nil
+		x.login(kind, !containsFold(message, "fail") && !containsFold(message, "denied"))
 		return
+	}
+	if x.proto == nil { // "ICMP packet dropped"
+		x.proto = protocolIn(message)
+	}
+	if hasPrefixFold(x.proto, "icmp") && w.Get("type") != nil {
+		x.sport, x.dport = w.Get("type"), w.Get("code")
 	}
 	v := verdictOf(x.action)
 	if is(x.action, "opened") {

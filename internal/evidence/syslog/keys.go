@@ -43,19 +43,19 @@ var keysOf = [keyFacts][]string{
 	keyDport: {"dstport", "dpt", "DstPort", "dst_port", "destination-port", "DPT", "d_port", "dport", "destinationPort", "dstPort", "dest_port", "server_port", "cdport", "destination_port", "s-port"},
 	keyProto: {"proto", "Protocol", "protocol", "protocol-id", "PROTO", "ipproto", "protocol-name", "ip_proto", "transport_protocol", "TransportProtocol"},
 	keyNatSrc: {
-		"nat-source-address", "xlatesrc", "tran_src_ip", "sourceTranslatedAddress", "natsrc", "NAT_SourceIP", "translated_src_ip", "natsrcip", "transip",
+		"nat-source-address", "xlatesrc", "tran_src_ip", "sourceTranslatedAddress", "natsrc", "NAT_SourceIP", "translated_src_ip", "natsrcip", "transip", "src_trans_ip", "natSrc",
 	},
-	keyNatDst:          {"nat-destination-address", "xlatedst", "tran_dst_ip", "tranip", "destinationTranslatedAddress", "natdst", "NAT_DestinationIP", "translated_dst_ip", "natdstip"},
+	keyNatDst:          {"nat-destination-address", "xlatedst", "tran_dst_ip", "tranip", "destinationTranslatedAddress", "natdst", "NAT_DestinationIP", "translated_dst_ip", "natdstip", "dst_trans_ip", "natDst"},
 	keySent:            {"sentbyte", "bytes-from-client", "sent", "client_outbound_bytes", "sent_bytes", "out", "InitiatorBytes", "bytes_sent", "outbytes", "sentbytes"},
-	keyReceived:        {"rcvdbyte", "bytes-from-server", "rcvd", "server_outbound_bytes", "received_bytes", "in", "ResponderBytes", "bytes_received", "recv_bytes", "inbytes", "rcvdbytes"},
-	keySentPackets:     {"sentpkt", "packets-from-client", "spkt", "client_outbound_packets", "InitiatorPackets", "sent_pkts", "pkts_sent"},
-	keyReceivedPackets: {"rcvdpkt", "packets-from-server", "rpkt", "server_outbound_packets", "ResponderPackets", "recv_pkts", "pkts_received"},
+	keyReceived:        {"rcvdbyte", "bytes-from-server", "rcvd", "server_outbound_bytes", "received_bytes", "in", "ResponderBytes", "bytes_received", "recv_bytes", "inbytes", "rcvdbytes", "rcvd_bytes"},
+	keySentPackets:     {"sentpkt", "packets-from-client", "spkt", "client_outbound_packets", "InitiatorPackets", "sent_pkts", "pkts_sent", "packets_sent"},
+	keyReceivedPackets: {"rcvdpkt", "packets-from-server", "rpkt", "server_outbound_packets", "ResponderPackets", "recv_pkts", "pkts_received", "packets_received"},
 	keyDuration:        {"duration", "elapsed-time", "elapsed", "ConnectionDuration", "con_duration", "session_duration"},
 	keyAction:          {"action", "act", "AccessControlRuleAction", "fw_action", "rule_action", "Action", "disposition", "acl_action", "log_subtype", "status", "deviceAction"},
 	keyUser:            {"user", "srcuser", "User", "usrName", "suser", "username", "src_user_name", "unauthuser", "user_name", "usr", "src_user", "duser", "xauthuser"},
 	keyRule:            {"policyid", "policy-name", "rule_name", "rule", "AccessControlRuleName", "fw_rule_name", "fw_rule_id", "policy", "poluuid", "fwrule"},
 	keyService:         {"app", "application", "service-name", "ApplicationProtocol", "app_name", "appi_name", "service", "nested-application"},
-	keySession:         {"sessionid", "session-id-32", "session-id", "session_id", "loguid", "con_id", "ConnectionID"},
+	keySession:         {"sessionid", "session-id-32", "session-id", "session_id", "loguid", "con_id", "ConnectionID", "connid"},
 }
 
 // plan is where the fields of a log are that tell a fact, in the order in
@@ -114,7 +114,7 @@ func (r *reader) keys(x *facts) {
 		x.proto = x.proto[:i]
 	}
 	x.natSrc, x.natDst = panNAT(x.natSrc, x.src), panNAT(x.natDst, x.dst)
-	if hasPrefixFold(x.user, "no authentication") || is(x.user, "n/a") || is(x.user, "none") || is(x.user, "-") || is(x.user, "unknown") {
+	if hasPrefixFold(x.user, "no authentication") || is(x.user, "n/a") || is(x.user, "none") || is(x.user, "-") || hasPrefixFold(x.user, "unknown") {
 		x.user = nil
 	}
 }
@@ -173,7 +173,7 @@ func (r *reader) when(f *frame) {
 			return
 		}
 	}
-	if f.stamp.full {
+	if f.stamp.full && f.stamp.yearly {
 		return
 	}
 	if date, clock := w.Get("date"), w.Get("time"); len(date) == 10 && len(clock) >= 8 {
@@ -190,7 +190,7 @@ func (r *reader) when(f *frame) {
 		if len(text) == 0 {
 			continue
 		}
-		if s, n := readStamp(text); n > 0 && s.full {
+		if s, n := readStamp(text); n > 0 && s.full && (s.yearly || !f.stamp.full) {
 			f.stamp = s
 			return
 		}
