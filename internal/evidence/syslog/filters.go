@@ -108,6 +108,12 @@ func meraki(r *reader, f *frame, x *facts) {
 		case "1":
 			x.action = []byte("allow")
 		}
+		if verdictOf(x.action) == nil { // "Group Policy Allow"
+			x.action = wordOf(pattern, "allow", "deny")
+		}
+		if hasPrefixFold(x.proto, "icmp") {
+			x.sport = r.row.Get("type")
+		}
 		x.flow(verdictOf(x.action))
 	case "l7_firewall":
 		x.action = r.row.Get("decision")

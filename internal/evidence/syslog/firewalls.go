@@ -208,6 +208,9 @@ func checkpoint(r *reader, f *frame, x *facts) {
 	w := r.row
 	x.action = w.Get("action")
 	product := w.Get("product")
+	if x.src == nil && x.dst == nil {
+		firstPacket(w.Get("packets"), x)
+	}
 	x.host = firstSet(w.Get("hostname"), w.Get("origin"))
 	if service := w.Get("service"); len(service) > 0 && x.dport == nil {
 		if _, ok := atom.Port(service); ok {
@@ -240,6 +243,16 @@ func checkpoint(r *reader, f *frame, x *facts) {
 		if is(x.action, "drop") || is(x.action, "reject") || is(x.action, "block") {
 			x.flow(verdictDeny)
 		}
+	}
+}
+
+// firstPacket reads the first of " <10.0.0.1,50123,192.0.2.1,443,6;eth0> <…>",
+// as drops are summed up.
+func firstPacket(packets []byte, x *facts) {
+	one := untilAny(between(packets, "<", ">"), ";")
+	parts := bytes.SplitN(one, []byte(","), 5)
+	if len(parts) == 5 {
+		x.src, x.sport, x.dst, x.dport, x.proto = parts[0], parts[1], parts[2], parts[3], parts[4]
 	}
 }
 
@@ -385,7 +398,7 @@ func juniper(r *reader, f *frame, x *facts) {
 		}
 		verdict := verdictClose
 		switch {
-		case bytes.Contains(name, []byte("CREATE")):
+		case bytes.Contains(name, []byte("CREATE")) || bytes.Contains(name, []byte("UPDATE")): // the end will be told
 			verdict = verdictOpen
 		case bytes.Contains(name, []byte("DENY")):
 			verdict = verdictDeny

@@ -202,7 +202,7 @@ func merakiType(f *frame) bool {
 	}
 	kind, rest := word(f.body)
 	switch string(kind) {
-	case "flows", "urls", "ids-alerts", "security_event", "events", "airmarshal_events", "ip_flow_start", "ip_flow_end", "firewall", "vpn_firewall", "cellular_firewall", "l7_firewall":
+	case "flows", "urls", "ids-alerts", "security_event", "events", "airmarshal_events", "ip_flow_start", "ip_flow_end", "firewall", "vpn_firewall", "cellular_firewall", "l7_firewall", "bridge_anyconnect_client_vpn_firewall":
 		return bytes.IndexByte(rest, '=') > 0
 	}
 	return false

@@ -102,7 +102,8 @@ func numericStamp(rest []byte) (s stamp, n int) {
 	if whole < 0 {
 		whole = end
 	}
-	if (whole == 10 || whole == 13) && (end == len(rest) || rest[end] == ' ') && rest[0] == '1' { // 2001 to 2033
+	plausible := (whole == 10 || whole == 13) && rest[0] == '1' || whole == 9 && end > 10 // 1973 to 2033
+	if plausible && (end == len(rest) || rest[end] == ' ') {
 		if ns, _, ok := atom.Moment(rest[:end]); ok {
 			return stamp{set: true, full: true, yearly: true, zoned: true, epoch: true, ns: ns}, end
 		}
