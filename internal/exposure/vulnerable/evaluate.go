@@ -67,6 +67,9 @@ func (e *evaluator) judge() judgement {
 	if j, ok := e.editions(); ok {
 		return j
 	}
+	if len(n.Affected) == 0 {
+		return judgement{outcome: Possible, rule: func() string { return "no version alone tells whether it is fixed" }, decides: cmp.Or(e.use.Note, "the vendor's advisory")}
+	}
 	ranges := ordinary(n.Affected, e.id.Edition)
 	if r := e.containing(ranges); r != nil {
 		if fix := e.ownFix(ranges, r); fix != nil {
@@ -260,6 +263,12 @@ func (e *evaluator) miss() judgement {
 	if len(ranges) == 0 {
 		return judgement{outcome: NotAffected, rule: func() string { return "no version of this edition is affected" }}
 	}
+	if r := e.extends(ranges); r != nil {
+		return judgement{
+			outcome: Possible, decides: "the vendor's advisory: whether this build is before or behind the fix",
+			rule: func() string { return fmt.Sprintf("%s is a build of the last affected release (%s)", v, r.String()) },
+		}
+	}
 	train := cve.Train(v)
 	for i := range ranges {
 		r := &ranges[i]
@@ -277,6 +286,22 @@ func (e *evaluator) miss() judgement {
 	return e.between(ranges, train, below)
 }
 
+// extends returns the range whose last affected version ours is a build of: of
+// "up to 12.8.3" nobody says which builds 12.8.3.1813 is among.
+func (e *evaluator) extends(ranges []cve.Range) *cve.Range {
+	if e.use.Quality == cve.Enumerated || e.use.Quality == cve.Curated {
+		return nil
+	}
+	for i := range ranges {
+		r := &ranges[i]
+		rest, ok := strings.CutPrefix(e.id.Version, r.To+".")
+		if r.Inclusive && r.To != "" && ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			return r
+		}
+	}
+	return nil
+}
+
 // between decides for a version in a hole: below the newest fix, but in a train
 // that the record says nothing of. Trains that were out of support by then get
 // no row and no fix, and are open.
@@ -289,6 +314,13 @@ func (e *evaluator) between(ranges []cve.Range, train string, below bool) judgem
 	fixed := e.nextFix()
 	trains := e.id.Product.Trains()
 	switch {
+	case e.use.Quality <= cve.Described && !below:
+		return judgement{
+			outcome: Possible, fixed: fixed, rule: func() string {
+				return fmt.Sprintf("%s lies between what the record names, which is not exact: %s", e.id.Version, list(ranges))
+			},
+			decides: "the vendor's advisory",
+		}
 	case below && (e.use.Quality == cve.Curated || !trains):
 		return judgement{outcome: NotAffected, rule: func() string {
 			return fmt.Sprintf("%s is older than everything affected: %s", e.id.Version, list(ranges))

@@ -44,7 +44,7 @@ func Identify(set *facts.Set, c *inventory.Component) Identity {
 	default:
 		id.Edition = ""
 	}
-	id.Version = tidy(id.Product, id.Version)
+	id.Version = version.Tidy(tidy(id.Product, id.Version))
 	return id
 }
 
@@ -143,6 +143,9 @@ func editionIn(v string) string {
 	return ""
 }
 
+// coldFusion is how ColdFusion writes the number of its update: 2021.0.05.330109.
+var coldFusion = regexp.MustCompile(`^(20\d\d)[.,]0[.,]0*(\d+)\b`)
+
 var exchangeDisplay = regexp.MustCompile(`(?i)(?:version\s+)?(\d+\.\d+)\s*\(build\s+(\d+)\.(\d+)\)`)
 
 // tidy brings what products print as their version into the form that facts
@@ -160,8 +163,16 @@ func tidy(key product.Key, v string) string {
 		v = strings.TrimSuffix(v, " N/A")
 	case "openbsd/openssh":
 		v = strings.TrimPrefix(strings.TrimPrefix(v, "OpenSSH_"), "for_Windows_")
-	case "citrix/netscaler":
-		return v
+	case "vmware/esxi", "vmware/vcenter_server":
+		return version.TidyVMware(v)
+	case "adobe/coldfusion":
+		if m := coldFusion.FindStringSubmatch(v); m != nil {
+			return m[1] + " Update " + m[2]
+		}
+	case "progress/whatsup_gold":
+		if len(v) > 2 && v[2] == '.' && v[0] >= '1' && v[0] <= '3' { // 23.1.2 is 2023.1.2
+			return "20" + v
+		}
 	}
 	if key.Vendor() == "zoho" {
 		return zohoBuild(v)

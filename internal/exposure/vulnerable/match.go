@@ -165,10 +165,29 @@ func (m *Matcher) Judge(c *inventory.Component, flaw cve.ID) Match {
 	case !id.Known || len(v.Affects) == 0:
 		answer.Outcome, answer.Rule = Possible, "the product as named is not known to the facts"
 		answer.Decides = "the product's name as its maker writes it, or a CPE"
+	case vague(v, id.Product):
+		answer.Outcome, answer.Rule = Possible, "the record speaks of products of this maker without naming them well: "+products(v)
+		answer.Decides = "the vendor's advisory: whether this product is among them"
 	default:
 		answer.Rule = "the flaw is in other products: " + products(v)
 	}
 	return answer
+}
+
+// vague reports whether a record may mean a product that it does not name: it
+// speaks of several of the maker's, or names no versions of what it names.
+func vague(v *facts.Vulnerability, key product.Key) bool {
+	for i := range v.Affects {
+		a := &v.Affects[i]
+		if vendor := a.Product.Vendor(); vendor != key.Vendor() && vendor != "" {
+			continue
+		}
+		name := a.Product.Name()
+		if a.Quality == cve.Unusable || strings.Contains(name, "multiple") || strings.Contains(name, "products") || strings.Contains(name, "devices") {
+			return true
+		}
+	}
+	return false
 }
 
 func products(v *facts.Vulnerability) string {

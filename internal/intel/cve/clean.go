@@ -1,10 +1,14 @@
 package cve
 
-import "strings"
+import (
+	"strings"
+
+	"seawall/internal/intel/version"
+)
 
 // clean takes off what feeds add to versions: escapes of CPE names and blanks.
 func clean(v string) string {
-	v = strings.TrimSpace(strings.ReplaceAll(v, `\`, ""))
+	v = version.Tidy(strings.TrimSpace(strings.ReplaceAll(v, `\`, "")))
 	if nothing(v) {
 		return ""
 	}

@@ -40,7 +40,26 @@ func tokens(s string) (list []token) {
 			s = s[n:]
 		}
 	}
-	return list
+	return joinReleases(list)
+}
+
+// releaseWords stand between a version and the number of what was put on it:
+// "5.21 Patch 1" is one version.
+var releaseWords = map[string]bool{"patch": true, "update": true, "hf": true, "hotfix": true, "sp": true, "mr": true, "u": true, "build": true}
+
+// joinReleases puts such versions together.
+func joinReleases(list []token) []token {
+	kept := list[:0]
+	for i := 0; i < len(list); i++ {
+		t := list[i]
+		if t.kind == versionToken && i+2 < len(list) && list[i+1].kind == wordToken && releaseWords[list[i+1].text] &&
+			list[i+2].kind == versionToken && strings.Trim(list[i+2].text, "0123456789") == "" {
+			t.text += " " + list[i+1].text + " " + list[i+2].text
+			i += 2
+		}
+		kept = append(kept, t)
+	}
+	return kept
 }
 
 // wordEnd returns where the word at the start of s ends. Brackets belong to it

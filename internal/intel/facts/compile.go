@@ -7,6 +7,7 @@ import (
 	"seawall/internal/intel/cve"
 	"seawall/internal/intel/likelihood"
 	"seawall/internal/intel/product"
+	"seawall/internal/intel/version"
 )
 
 // Compile turns a CVE record into facts. The entry of the KEV catalogue, if
@@ -78,8 +79,15 @@ func affects(r *cve.Record, kev *Known) []Affect {
 			a.Normal = fromProse(prose)
 		}
 		reconcile(&a.Normal, prose)
+		if c.key.Scheme() == version.VMware {
+			withPoints(&a.Normal)
+		}
+		wholeTrains(a.Product, &a.Normal)
 		if c.key == "microsoft/windows" || c.key == "microsoft/exchange_server" {
 			byBuild(&a.Normal)
+		}
+		if c.key == "microsoft/sharepoint_server" {
+			sharePoint(&a.Normal)
 		}
 		if a.Quality == cve.Unusable && len(a.Affected) == 0 && onlySafe(&a.Normal) {
 			continue
@@ -189,12 +197,16 @@ func (c *candidate) best() (best cve.Normal) {
 			continue
 		}
 		n := c.merged[origin].Normalize(scheme)
-		if origin == fromAuthority || n.Quality > best.Quality && best.Quality <= cve.Tried {
+		if origin == fromAuthority || n.Quality > best.Quality && poor(best.Quality) {
 			best = n
 		}
 	}
 	return best
 }
+
+// poor reports whether ranges are so vague that another source's are better:
+// points, and lists of trains that are said to be unaffected.
+func poor(q cve.Quality) bool { return q <= cve.Widened || q == cve.Inverted }
 
 func fromProse(ranges []cve.Range) cve.Normal {
 	n := cve.Normal{Affected: slices.Clone(ranges), Quality: cve.Described}
@@ -216,6 +228,46 @@ func reconcile(n *cve.Normal, prose []cve.Range) {
 		if through && !before {
 			r.Inclusive = true
 			n.Quality = min(n.Quality, cve.Described)
+		}
+	}
+}
+
+// withPoints writes VMware's updates as numbers.
+func withPoints(n *cve.Normal) {
+	for _, list := range [][]cve.Range{n.Affected, n.Safe} {
+		for i := range list {
+			list[i].From, list[i].To = version.TidyVMware(list[i].From), version.TidyVMware(list[i].To)
+		}
+	}
+}
+
+// wholeTrains takes a single "7.0" of a product whose versions have more numbers
+// as all of 7.0.
+func wholeTrains(key product.Key, n *cve.Normal) {
+	for _, list := range [][]cve.Range{n.Affected, n.Safe} {
+		for i := range list {
+			r := &list[i]
+			if r.From == "" || r.From != r.To || !r.Inclusive || key.Numbers() < 3 || strings.Count(r.To, ".") != 1 || strings.Trim(r.To, "0123456789.") != "" {
+				continue
+			}
+			r.To += ".*"
+		}
+	}
+}
+
+// sharePoint gives ranges of SharePoint the beginning of their edition: 2016,
+// 2019 and Subscription Edition all count from 16.0.
+func sharePoint(n *cve.Normal) {
+	for i := range n.Affected {
+		r := &n.Affected[i]
+		switch {
+		case !strings.HasPrefix(r.To, "16.0."):
+		case version.Dotted.Compare(r.To, "16.0.14000") >= 0:
+			r.From = "16.0.14000"
+		case version.Dotted.Compare(r.To, "16.0.10000") >= 0:
+			r.From = "16.0.10000"
+		default:
+			r.From = "16.0.4000"
 		}
 	}
 }

@@ -100,6 +100,7 @@ var aliases = []alias{
 	{"jetbrains", "teamcity", false, []string{"teamcity*"}},
 	{"zimbra", "collaboration", false, []string{"collaboration*", "zimbra", "zcs", "collaboration_suite*"}},
 	{"oracle", "weblogic_server", false, []string{"weblogic*"}},
+	{"adobe", "commerce", false, []string{"commerce", "magento_commerce", "magento", "magento_open_source"}},
 	{"adobe", "coldfusion", false, []string{"coldfusion*", "cold_fusion*"}},
 	{"fortra", "goanywhere_mft", true, []string{"goanywhere*"}},
 	{"qnap", "qts", false, []string{"qts", "qts_os"}},
@@ -113,6 +114,8 @@ var aliases = []alias{
 	{"crushftp", "crushftp", true, []string{"crushftp*"}},
 	{"gitlab", "gitlab", true, []string{"gitlab", "gitlab_ce*", "gitlab_ee*", "gitlab_community*", "gitlab_enterprise*"}},
 	{"roundcube", "roundcube", true, []string{"roundcube", "roundcube_webmail", "webmail", "roundcubemail"}},
+	{"linux", "kernel", true, []string{"kernel", "linux_kernel", "linux"}},
+	{"vmware", "spring_framework", true, []string{"spring_framework", "spring_beans", "spring_webmvc", "spring_core"}},
 	{"php", "php", false, []string{"php", "php_cgi"}},
 }
 

@@ -205,10 +205,10 @@ func (k Key) ForsakesOldTrains() bool {
 // far as we know: what has fewer names a train. 0 is not known.
 func (k Key) Numbers() int {
 	switch k {
-	case "microsoft/windows", "citrix/netscaler":
+	case "microsoft/windows", "citrix/netscaler", "vmware/esxi":
 		return 4
 	case "fortinet/fortios", "fortinet/fortiproxy", "fortinet/fortimanager", "paloaltonetworks/pan_os", "f5/big_ip", "juniper/junos", "cisco/ios_xe", "cisco/asa",
-		"atlassian/confluence", "atlassian/jira", "atlassian/bitbucket", "gitlab/gitlab", "apache/http_server", "apache/tomcat", "php/php", "sonicwall/sonicos":
+		"atlassian/confluence", "atlassian/jira", "atlassian/bitbucket", "gitlab/gitlab", "apache/http_server", "apache/tomcat", "php/php", "sonicwall/sonicos", "vmware/vcenter_server":
 		return 3
 	}
 	return 0
