@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"sync/atomic"
+
+	"seawall/internal/intel/literal"
 )
 
 // Field is one fact that a banner tells: "service.version" is "9.2p1".
@@ -82,7 +84,7 @@ var never = regexp.MustCompile(`[^\s\S]`)
 type database struct {
 	name   string
 	prints []print
-	index  func() *index // built when the first banner of the kind comes
+	index  func() *literal.Index // built when the first banner of the kind comes
 }
 
 // Match finds the first fingerprint of a kind of banner that matches. Kinds
@@ -120,7 +122,7 @@ func bare(kind, banner string) string {
 func (db *database) match(banner string) (Result, bool) {
 	var buffer [8]uint64
 	var room [256]byte
-	candidates := db.index().candidates(banner, buffer[:0])
+	candidates := db.index().Candidates(banner, buffer[:0])
 	lower := appendLower(room[:0], banner)
 	for i := range db.prints {
 		if candidates[i/64]&(1<<(i%64)) == 0 || !db.prints[i].allIn(lower) {

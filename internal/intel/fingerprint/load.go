@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"seawall/internal/intel/literal"
 )
 
 // File is one of Recog's files.
@@ -99,14 +101,13 @@ func newDatabase(f *File) *database {
 
 // newIndex finds the texts that each fingerprint needs and builds the index of
 // them.
-func (db *database) newIndex() *index {
+func (db *database) newIndex() *literal.Index {
 	needed := make([][]string, len(db.prints))
 	for i := range db.prints {
 		p := &db.prints[i]
 		needed[i], p.also = needs("(?m" + p.flags + ")" + p.pattern)
 	}
-	x := newIndex(needed)
-	return &x
+	return literal.New(needed)
 }
 
 // goPattern writes a pattern of Recog, which are Ruby's, for Go: both

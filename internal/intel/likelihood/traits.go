@@ -4,7 +4,9 @@ package likelihood
 
 import (
 	"strings"
+	"sync"
 
+	"seawall/internal/intel/literal"
 	"seawall/internal/intel/product"
 )
 
@@ -156,8 +158,22 @@ var phrases = []struct {
 	{SeenInTheWild, []string{"in the wild", "been exploited", "actively exploited", "may have been exploited"}},
 }
 
-func words(text string) (t Traits) {
+// phraseIndex finds the phrases; its patterns are their numbers.
+var phraseIndex = sync.OnceValue(func() *literal.Index {
+	needed := make([][]string, len(phrases))
 	for i := range phrases {
+		needed[i] = phrases[i].any
+	}
+	return literal.New(needed)
+})
+
+func words(text string) (t Traits) {
+	var room [1]uint64
+	found := phraseIndex().Candidates(text, room[:0])[0]
+	for i := range phrases {
+		if found&(1<<i) == 0 {
+			continue
+		}
 		for _, phrase := range phrases[i].any {
 			if strings.Contains(text, phrase) {
 				t |= phrases[i].trait
@@ -187,12 +203,25 @@ var classes = []struct {
 // collectors assign numbers for flaws in other people's products.
 var collectors = map[string]bool{"vuldb": true, "patchstack": true, "wordfence": true, "wpscan": true, "mitre": true, "github_m": true, "snyk": true, "hackerone": true, "huntr": true, "huntr_ai": true, "@huntr_ai": true, "zdi": true, "twcert": true, "icscert": true, "incibe": true}
 
+var classIndex = sync.OnceValue(func() *literal.Index {
+	needed := make([][]string, len(classes))
+	for i := range classes {
+		needed[i] = classes[i].any
+	}
+	return literal.New(needed)
+})
+
 func class(d *Description) (t Traits) {
 	names := strings.ToLower(d.Vendor + " " + strings.Join(d.Products[:min(len(d.Products), 8)], " "))
 	if d.Vendor == "" || strings.EqualFold(d.Vendor, "n/a") {
 		names += " " + strings.ToLower(d.Text[:min(len(d.Text), 120)])
 	}
+	var room [1]uint64
+	found := classIndex().Candidates(names, room[:0])[0]
 	for i := range classes {
+		if found&(1<<i) == 0 {
+			continue
+		}
 		for _, word := range classes[i].any {
 			if strings.Contains(names, word) {
 				t |= classes[i].trait
