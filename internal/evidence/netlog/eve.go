@@ -29,7 +29,7 @@ func eveSources(all map[string]*source) {
 	add("flow", (*Extractor).eveFlow, "flow.start", "flow.end", "flow.age", "flow.state", "flow.reason", "flow.bytes_toserver", "flow.bytes_toclient", "flow.pkts_toserver", "flow.pkts_toclient",
 		"tcp.tcp_flags_tc", "app_proto", "community_id", "in_iface host", "icmp_type", "icmp_code", "tcp.syn")
 	add("netflow", (*Extractor).eveNetflow, "netflow.start", "netflow.end", "netflow.age", "tcp.tcp_flags", "netflow.bytes", "netflow.pkts", "app_proto", "community_id", "in_iface host", "icmp_type", "icmp_code")
-	add("dns", (*Extractor).eveDNS, "dns.type", "dns.rrname dns.queries.rrname dns.query.rrname", "dns.rrtype dns.queries.rrtype dns.query.rrtype", "dns.rcode", "dns.answers.rdata dns.rdata dns.answer.rdata", "dns.queries.rrname dns.query.rrname", "dns.queries.rrtype dns.query.rrtype")
+	add("dns", (*Extractor).eveDNS, "dns.type", "dns.rrname dns.queries.rrname dns.query.rrname", "dns.rrtype dns.queries.rrtype dns.query.rrtype", "dns.rcode", "dns.answers.rdata dns.rdata dns.answer.rdata", "dns.version dns.answer.version")
 	add("tls", (*Extractor).eveTLS, "tls.version", "tls.sni", "tls.ja3.hash", "tls.ja3s.hash", "tls.ja4", "tls.fingerprint", "tls.client.fingerprint", "tls.subject", "tls.issuerdn", "tls.client.subject",
 		"tls.session_resumed", "tls.server_alpns tls.client_alpns")
 	add("quic", (*Extractor).eveQUIC, "quic.sni", "quic.ja3.hash", "quic.ja3s.hash", "quic.ja4", "quic.ua")
@@ -167,6 +167,7 @@ const (
 	edKind
 	edCode
 	edAnswers
+	edVersion
 )
 
 // eveDNS reads a query or an answer: Suricata logs both. In version 3 of the
@@ -180,6 +181,9 @@ func (x *Extractor) eveDNS(r *row) {
 	*d = activity.DNS{Client: addr(r.text(eveSource)), Server: addr(r.text(eveDestination)), UID: r.text(eveID), Query: query, Type: queryType(r.first(edKind)), Code: -1}
 	if kind := r.text(edType); bytes.Equal(kind, []byte("answer")) || bytes.Equal(kind, []byte("response")) {
 		d.Code = responseCode(r.text(edCode))
+		if d.Code == 0 && r.text(edVersion) == nil {
+			return // version 1 has a row for every record of the answer, under that record's name
+		}
 		d.Answers = x.items(r, edAnswers)
 	}
 	if from, to := port(r.text(eveSourcePort)), port(r.text(eveDestinationPort)); from == 53 && to != 53 {

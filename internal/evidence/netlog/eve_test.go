@@ -24,6 +24,8 @@ func TestSuricataEventsTellActivities(t *testing.T) {
 		"flow 10.0.0.1:50000>192.0.2.1:443/6 state=1 dur=1000 out=138/3 in=-1/-1 half uid=77 sensor=eth0")
 	// The three layouts of DNS events.
 	f(`"event_type":"dns",`+ends+`,"dns":{"type":"query","id":1,"rrname":"a.example","rrtype":"TXT"}`, "dns 10.0.0.1>192.0.2.1 a.example type=16 code=-1 answers=[]")
+	f(`"event_type":"dns",` + ends + `,"dns":{"type":"answer","id":1,"rcode":"NOERROR","rrname":"cdn.example","rrtype":"A","rdata":"1.2.3.4"}`)
+	f(`"event_type":"dns",`+ends+`,"dns":{"type":"answer","id":1,"rcode":"NXDOMAIN","rrname":"a.example"}`, "dns 10.0.0.1>192.0.2.1 a.example type=0 code=3 answers=[]")
 	f(`"event_type":"dns",`+ends+`,"dns":{"version":2,"type":"answer","rrname":"a.example","rrtype":"A","rcode":"NXDOMAIN","answers":[{"rrname":"a.example","rrtype":"A","rdata":"1.2.3.4"},{"rdata":"1.2.3.5"}],"grouped":{"A":["1.2.3.4"]}}`, "dns 10.0.0.1>192.0.2.1 a.example type=1 code=3 answers=[1.2.3.4 1.2.3.5]")
 	f(`"event_type":"dns",`+ends+`,"dns":{"version":3,"type":"response","rcode":"NOERROR","queries":[{"rrname":"b.example","rrtype":"NULL"}],"answers":[{"rrname":"b.example","rdata":"x"}]}`, "dns 10.0.0.1>192.0.2.1 b.example type=10 code=0 answers=[x]")
 	f(`"event_type":"tls",`+ends+`,"tls":{"sni":"a.example","version":"TLS 1.2","subject":"CN=a","issuerdn":"CN=a","fingerprint":"aa:bb","ja3":{"hash":"j3","string":"771"},"ja4":"t13","client":{"fingerprint":"cc"}}`,

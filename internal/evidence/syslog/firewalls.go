@@ -334,10 +334,12 @@ func paloalto(r *reader, f *frame, x *facts) {
 		x.src = w.Get("admin_host")
 	case "GLOBALPROTECT":
 		x.src = firstSet(w.Get("public_ip"), w.Get("public_ipv6"))
-		if event := w.Get("eventid"); containsFold(event, "auth") || containsFold(event, "login") || containsFold(event, "connected") {
-			x.login(kindVPN, is(w.Get("status_pan"), "success"))
-		} else if containsFold(event, "logout") {
+		switch event := w.Get("eventid"); {
+		case containsFold(event, "logout"):
 			x.event, x.kind = eventLogout, kindVPN
+		case x.user == nil || containsFold(event, "prelogin"):
+		case bytes.HasSuffix(event, []byte("-auth")) || bytes.HasSuffix(event, []byte("-login")) || bytes.HasSuffix(event, []byte("-connected")):
+			x.login(kindVPN, is(w.Get("status_pan"), "success"))
 		}
 	case "AUTHENTICATION":
 		x.src, x.user = w.Get("ip"), w.Get("user_pan")

@@ -271,7 +271,9 @@ func isHost(w []byte) bool {
 			return false
 		}
 	}
-	return bytes.IndexByte(w, '/') != 0
+	// "1,2021/03/24" is the beginning of PAN-OS' CSV.
+	slash := bytes.IndexByte(w, '/')
+	return slash != 0 && (slash < 0 || bytes.IndexByte(w, ',') < 0)
 }
 
 // tag reads "program[pid]: " at the beginning of the message.
