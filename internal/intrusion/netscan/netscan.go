@@ -32,8 +32,8 @@ func Detector() intrusion.Detector {
 const (
 	maxInside  = 1 << 15 // sources in private ranges
 	maxOutside = 1 << 15 // others
-	maxTried   = 192     // targets of a source that did not answer
-	maxReached = 64      // and that did
+	maxTried   = 128     // targets of a source that did not answer
+	maxReached = 24      // and that did
 )
 
 // Summary keeps for every source a sample of what it tried and of what it

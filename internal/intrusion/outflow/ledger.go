@@ -24,7 +24,7 @@ type limits struct {
 	some  int // and by chance, to stand for the rest
 }
 
-var defaultLimits = limits{pairs: 1 << 16, large: 16, some: 24}
+var defaultLimits = limits{pairs: 1 << 16, large: 8, some: 16}
 
 // pairKey is who talked to whom; the caller is first.
 type pairKey struct{ Src, Dst netip.Addr }
