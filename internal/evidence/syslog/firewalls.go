@@ -207,7 +207,7 @@ func checkpoint(r *reader, f *frame, x *facts) {
 	r.keys(x)
 	w := r.row
 	x.action = w.Get("action")
-	product := w.Get("product")
+	product := firstSet(w.Get("product"), w.Get("ProductName"))
 	if x.src == nil && x.dst == nil {
 		firstPacket(w.Get("packets"), x)
 	}

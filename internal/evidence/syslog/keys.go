@@ -39,8 +39,8 @@ var keysOf = [keyFacts][]string{
 		"dstip", "dst", "DstIP", "dst_ip", "destination-address", "DST", "dest_ip", "destinationAddress", "destination_ip", "DestinationIP", "serverip", "ServerIP", "cdip", "sdip", "destination-ip", "dstaddr",
 		"Destination", "destination_address", "dstIP", "dest", "dest_host", "dst_host", "s-ip", "to",
 	},
-	keySport: {"srcport", "spt", "SrcPort", "src_port", "source-port", "SPT", "s_port", "sport", "sourcePort", "srcPort", "client_port", "clt_sport", "csport", "source_port"},
-	keyDport: {"dstport", "dpt", "DstPort", "dst_port", "destination-port", "DPT", "d_port", "dport", "destinationPort", "dstPort", "dest_port", "server_port", "cdport", "destination_port", "s-port"},
+	keySport: {"srcport", "spt", "SrcPort", "src_port", "source-port", "SPT", "s_port", "sport", "sourcePort", "srcPort", "client_port", "clt_sport", "csport", "source_port", "sport_svc"},
+	keyDport: {"dstport", "dpt", "DstPort", "dst_port", "destination-port", "DPT", "d_port", "dport", "destinationPort", "dstPort", "dest_port", "server_port", "cdport", "destination_port", "svc", "s-port"},
 	keyProto: {"proto", "Protocol", "protocol", "protocol-id", "PROTO", "ipproto", "protocol-name", "ip_proto", "transport_protocol", "TransportProtocol"},
 	keyNatSrc: {
 		"nat-source-address", "xlatesrc", "tran_src_ip", "sourceTranslatedAddress", "natsrc", "NAT_SourceIP", "translated_src_ip", "natsrcip", "transip", "src_trans_ip", "natSrc",
@@ -112,6 +112,9 @@ func (r *reader) keys(x *facts) {
 	}
 	if i := bytes.IndexByte(x.proto, '/'); i > 0 { // udp/dns
 		x.proto = x.proto[:i]
+	}
+	if kind := r.row.Get("icmp_type"); kind != nil && x.sport == nil {
+		x.sport, x.dport = kind, r.row.Get("icmp_code")
 	}
 	x.natSrc, x.natDst = panNAT(x.natSrc, x.src), panNAT(x.natDst, x.dst)
 	if hasPrefixFold(x.user, "no authentication") || is(x.user, "n/a") || is(x.user, "none") || is(x.user, "-") || hasPrefixFold(x.user, "unknown") {

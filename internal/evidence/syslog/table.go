@@ -19,7 +19,7 @@ var products = []product{
 	{vendor: "fortinet", name: "fortigate", match: either(both(fields("logid", "type"), fields("devid")), both(fields("logid", "type"), fields("vd"))), read: fortinet},
 	{vendor: "fortinet", name: "fortigate", match: fields("devname", "log_id", "type"), read: fortinet},
 	{vendor: "fortinet", name: "fortigate", match: fields("devname", "logid"), read: fortinet},
-	{vendor: "check point", name: "firewall", match: either(either(by("checkpoint"), has("originsicname=", "origin_sic_name=", `product="VPN-1`, `product="SmartDefense`)), either(fields("loguid", "origin"), both(has(`loguid:"`), has(`origin:"`)))), read: checkpoint},
+	{vendor: "check point", name: "firewall", match: either(either(by("checkpoint"), has("originsicname=", "origin_sic_name=", `product="VPN-1`, `product="SmartDefense`, `ProductName="`, "1.3.6.1.4.1.2620")), either(fields("loguid", "origin"), both(has(`loguid:"`), has(`origin:"`)))), read: checkpoint},
 	{vendor: "check point", name: "firewall", match: both(has("|product="), has("time=")), read: checkpoint},
 	{vendor: "check point", name: "firewall", match: all("|hostname=", "|product="), read: checkpoint},
 	{vendor: "juniper", name: "netscreen", match: has("NetScreen"), read: keyValue},
