@@ -1,6 +1,9 @@
 package webshell
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // join puts test pages together, so that this file holds no shell that a
 // scanner would take away.
@@ -37,12 +40,26 @@ func TestAnalyzeTellsShellsFromHonestPages(t *testing.T) {
 
 func TestAnalyzeEndsOnHostileInput(t *testing.T) {
 	a := NewAnalyzer(Options{})
-	deep := make([]byte, 0, 1<<20)
-	deep = append(deep, "<?php eval($a); "...)
-	for range 200_000 {
-		deep = append(deep, "(["...)
+	repeat := func(head, part string, n int) []byte { return []byte(head + strings.Repeat(part, n)) }
+	for name, page := range map[string][]byte{
+		"brackets.php":  repeat("<?php eval($a); ", "([", 200_000),
+		"branches.asp":  repeat("<% eval request(1)\n", "If a Then\n", 100_000),
+		"else.asp":      repeat("<% eval request(1)\n", "If a Then b Else ", 100_000),
+		"loops.asp":     repeat("<% eval request(1)\n", "Do\nFor i = 1 To 9\n", 50_000),
+		"blocks.jsp":    repeat("<% Runtime.getRuntime().exec(request.getParameter(\"a\"));", "if(a){while(b){", 100_000),
+		"tags.cfm":      repeat("<cfexecute ", "<cfif a=\"", 100_000),
+		"script.aspx":   repeat("<%@ Page %>", "<script runat=server>eval(", 50_000),
+		"binary.php":    repeat("<?php eval(\x00\xff", "\x00\x01\xfe\x7f$", 200_000),
+		"utf16.jsp":     repeat("\xff\xfe<\x00%\x00", "e\x00(\x00", 200_000),
+		"utf7.asp":      repeat("<%@codepage=65000%><% eval ", "+AGUAdgBhAGw-", 50_000),
+		"heredocs.php":  repeat("<?php eval($_POST[1]);", "<<<A\n$a\n", 50_000),
+		"functions.php": repeat("<?php eval($_POST[1]);", "function f($a){f($a);", 20_000),
+		"calls.php":     []byte("<?php " + strings.Repeat("function f$(){g();g();g();}", 2000) + "eval($_POST[1]);"),
+		"concat.php":    repeat("<?php $a='x';", "$a.=$a;", 5000),
+		"classes.class": repeat("\xca\xfe\xba\xbe\x00\x00\x00\x34\xff\xff", "\x01\x00\x01a", 60_000),
+	} {
+		a.Analyze(name, page)
 	}
-	a.Analyze("deep.php", deep)
 	loop := []byte("<?php $a='x'; while(1){ $a.=$a; } for($i=0;$i<9e9;$i++){ $b[]=$a; } eval($a);")
 	if v := a.Analyze("loop.php", loop); !v.Incomplete {
 		t.Error("a doubling loop is not reported as incomplete")

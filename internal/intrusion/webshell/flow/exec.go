@@ -7,6 +7,7 @@ func (m *machine) exec(n *syntax.Node) {
 	if n == nil || m.brk != "" || m.steps <= 0 {
 		return
 	}
+	m.steps--
 	switch n.Kind {
 	case syntax.Block:
 		if n.Str == "switch" {
@@ -126,6 +127,7 @@ func (m *machine) execLoop(n *syntax.Node) {
 	m.loops++
 	defer func() { m.loops-- }()
 	for m.steps > 0 && rounds < m.rounds {
+		m.steps--
 		known := false
 		if n.Kids[1] != nil && (n.Str != "do" || rounds > 0) {
 			cond := m.eval(n.Kids[1])
