@@ -3,6 +3,7 @@ package outflow
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"net/netip"
 	"slices"
 )
@@ -36,7 +37,7 @@ type transfer struct {
 	flows      []weighed
 	calls      float64
 	days       map[int64]float64 // sent, by day
-	hours      map[int64]bool    // of the day
+	hours      int               // of the day
 	quiet      float64           // share sent in hours in which the site is quiet
 	port       uint16            // of the largest
 
@@ -64,7 +65,7 @@ func (s *Summary) transfers() []*transfer {
 		if within == target {
 			continue
 		}
-		t := &transfer{host: k.Src, peer: k.Dst, called: true, name: s.pairs.names[k], days: map[int64]float64{}, hours: map[int64]bool{}, flows: p.flows()}
+		t := &transfer{host: k.Src, peer: k.Dst, called: true, name: s.pairs.names[k], days: map[int64]float64{}, hours: bits.OnesCount32(p.hours), flows: p.flows()}
 		if target {
 			t.host, t.peer, t.called, t.name = k.Dst, k.Src, false, ""
 		}
@@ -94,7 +95,6 @@ func (t *transfer) sum() {
 		}
 		t.sent, t.got, t.calls = t.sent+sent*f.weight, t.got+got*f.weight, t.calls+f.weight
 		t.days[f.Time/day] += sent * f.weight
-		t.hours[f.Time/hour%24] = true
 		if sent >= most {
 			most, t.port = sent, f.Port
 		}
@@ -214,7 +214,7 @@ func (t *transfer) habit() bool {
 	if t.fresh {
 		return false
 	}
-	if len(t.hours) >= always && len(t.flows) >= always {
+	if t.hours >= always && t.calls >= always {
 		top := 0.0
 		for _, f := range t.flows {
 			top = max(top, float64(f.Out))

@@ -48,6 +48,7 @@ type pair struct {
 	cut   uint64 // flows whose hash is not below are kept only if large
 	large []Flow // by size, largest first
 	some  []Flow // by hash
+	hours uint32 // of the day in which they talked, one bit each
 }
 
 type ledger struct {
@@ -129,6 +130,7 @@ func (l *ledger) name(k pairKey, name []byte) {
 
 // add keeps a flow. Of several states of one connection the largest counts.
 func (p *pair) add(f Flow, l *limits) {
+	p.hours |= 1 << (f.Time / hour % 24)
 	if f.Hash < p.cut {
 		if i, found := slices.BinarySearchFunc(p.some, f, compareHashes); !found {
 			p.some = slices.Insert(p.some, i, f)
@@ -230,6 +232,7 @@ func (l *ledger) merge(o *ledger) {
 }
 
 func (p *pair) merge(o *pair, l *limits) {
+	p.hours |= o.hours
 	if o.cut < p.cut {
 		p.cut = o.cut
 		p.some = slices.DeleteFunc(p.some, func(f Flow) bool { return f.Hash >= p.cut })
@@ -257,6 +260,7 @@ type pageName struct {
 type pagePair struct {
 	Key         pairKey
 	Cut         uint64
+	Hours       uint32
 	Large, Some []Flow
 }
 
@@ -266,7 +270,7 @@ func (l *ledger) page() *page {
 	l.settle()
 	p := &page{Cut: l.cut}
 	for k, q := range l.pairs {
-		p.Pairs = append(p.Pairs, pagePair{k, q.cut, q.large, q.some})
+		p.Pairs = append(p.Pairs, pagePair{k, q.cut, q.hours, q.large, q.some})
 	}
 	for k, name := range l.names {
 		p.Names = append(p.Names, pageName{k, name})
@@ -280,7 +284,7 @@ func (l *ledger) turn(p *page) {
 	l.pairs, l.names, l.cut = map[pairKey]*pair{}, map[pairKey]string{}, p.Cut
 	for i := range p.Pairs {
 		if q := l.get(p.Pairs[i].Key); q != nil {
-			q.merge(&pair{cut: p.Pairs[i].Cut, large: p.Pairs[i].Large, some: p.Pairs[i].Some}, &l.limits)
+			q.merge(&pair{cut: p.Pairs[i].Cut, hours: p.Pairs[i].Hours, large: p.Pairs[i].Large, some: p.Pairs[i].Some}, &l.limits)
 		}
 	}
 	for _, n := range p.Names {
