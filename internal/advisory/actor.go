@@ -2,6 +2,7 @@ package advisory
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -17,19 +18,11 @@ type Actor struct {
 	// Group is the id of the ATT&CK group; "" if it has none.
 	Group   string
 	Aliases []string // as the document writes them, sorted
-	// Candidates are the actors that the name may mean, if it means several:
-	// then Name is as written and Group is "".
+	// Candidates are the actors that the name may mean, if sources disagree.
+	// Group is "" and Name as written unless ATT&CK has it for one group only.
 	Candidates []string
 	Mentions   int
 	Sources    []Source
-}
-
-// Software is malware or a tool that a document names.
-type Software struct {
-	ID, Name string
-	Tool     bool
-	Mentions int
-	Sources  []Source
 }
 
 // actorWords stand near the names of actors.
@@ -52,9 +45,9 @@ func (x *extraction) actors() {
 			if !isActorName(b.Text, at) {
 				return
 			}
-			entries := tables.Actors[keys[0]]
-			x.actor(name, entries, x.source(at.start, at.end, b))
+			x.actor(name, tables.Actors[keys[0]], x.source(at.start, at.end, b))
 		})
+		x.unlisted(b)
 	}
 }
 
@@ -62,6 +55,9 @@ func (x *extraction) actors() {
 func isActorName(text string, at span) bool {
 	name := text[at.start:at.end]
 	first, _ := utf8.DecodeRuneInString(name)
+	if meansSoftware(text, at, name) {
+		return false
+	}
 	after := strings.Fields(strings.ToLower(text[at.end:min(len(text), at.end+40)]))
 	for _, w := range after[:min(len(after), 2)] {
 		if companies[strings.Trim(w, ".,;)")] {
@@ -79,6 +75,9 @@ func isActorName(text string, at span) bool {
 	if len(name) < 3 || !unicode.IsUpper(first) {
 		return false
 	}
+	if len(name) > 4 && !commonActors[strings.ToLower(name)] && !startsSentence(text, at.start) {
+		return true
+	}
 	from, to := max(0, at.start-60), min(len(text), at.end+60)
 	for _, w := range strings.FieldsFunc(strings.ToLower(text[from:at.start]+" "+text[at.end:to]), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
 		if actorWords[w] {
@@ -87,6 +86,61 @@ func isActorName(text string, at span) bool {
 	}
 	return false
 }
+
+// meansSoftware: names that actors share with their software, or that begin its
+// name, mean the actor only if the text says so.
+func meansSoftware(text string, at span, name string) bool {
+	key := attack.Normalize(name)
+	if notActors[key] {
+		return true
+	}
+	rest := strings.ToLower(strings.TrimLeft(text[at.end:min(len(text), at.end+24)], " \u00a0"))
+	for _, word := range [...]string{"strike", "malware", "ransomware", "rat", "trojan", "backdoor", "loader", "stealer", "botnet", "payload", "banking"} {
+		if strings.HasPrefix(rest, word) {
+			return true
+		}
+	}
+	_, extra := extraSoftware()[key]
+	if key == "winnti" || !extra && !isMainName(name) || len(wordSpans(name)) > 1 {
+		return false
+	}
+	for _, word := range [...]string{"group", "gang", "actor", "apt", "operators", "threat actor", "team", "hackers"} {
+		if strings.HasPrefix(rest, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// isMainName reports whether a name is what ATT&CK calls some software.
+func isMainName(name string) bool {
+	for _, id := range attack.Load().SoftwareNamed(name) {
+		if attack.Normalize(attack.Load().Software[id].Name) == attack.Normalize(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// moreActors are names that the tables lack: the actor's name, or that of its
+// group in ATT&CK.
+var moreActors = map[string]string{
+	"gorgon": "Gorgon Group", "fancylazarus": "Fancy Lazarus", "armadacollective": "Fancy Lazarus", "reconhellcat": "ReconHellcat", "reconhell": "ReconHellcat", "hydrojiin": "HydroJiin",
+	"goldenchickens": "Golden Chickens", "darkside": "DarkSide", "silverterrier": "SilverTerrier", "lazarous": "Lazarus Group", "whitecompany": "The White Company", "viciouspanda": "Vicious Panda",
+	"shathak": "TA551", "wizardspider": "Wizard Spider", "lapsus": "LAPSUS$", "cl0p": "TA505", "unc1151": "Ghostwriter", "ghostwriter": "Ghostwriter", "spectr": "Transparent Tribe",
+}
+
+// commonActors are names of actors that are also words, places, people or gods.
+var commonActors = set(`silence inception equation patchwork scarlet strider cleaver machete dragonfly elderwood frankenstein sharpshooter energetic royal akira medusa cobalt mercury phosphorus
+thallium hafnium zinc bismuth chromium copper cadmium iridium iron krypton neodymium osmium platinum potassium radium rubidium samarium seaborgium sodium titanium tungsten vanadium polonium actinium
+bromine barium nickel manganese gallium holmium lead gold comet chimera domino dust evil flax fog fox grim hazel jewel karma kitten lotus magic mask mirage mummy night nomad ocean onyx orange
+panda phantom pirate play raspberry rebel scorpion shadow sharp silver sleet snake spider star storm sweed tiger topaz tropic venom viper volt wizard sakura hydra moses oilalpha adrastea ababil
+anonymous lizard impact legion infidel winter granite garnet ruby opal peach pearl plaid pumpkin purple sunglow vanilla velvet aqua aurora callisto calypso camouflage vulture candid cargo charcoal
+charming cinnamon circle cotton crimson cuboid denim diamond forest gingham hurricane iceman icefog leviathan linen lunar manatee marigold mint mulberry nylon octo patched periwinkle pinstriped
+pistachio satin secret seashell silk smoke spandex strawberry swirl tapestry tumbleweed twill violet wine zigzag groundbait`)
+
+// notActors are names in the tables that texts use for something else.
+var notActors = set(`alibaba sea group5 jiin cleaver lead mask temp ups maze foxmail iodine`)
 
 func hasInnerCapital(s string) bool {
 	for i, r := range s {
@@ -99,19 +153,14 @@ func hasInnerCapital(s string) bool {
 
 // actor notes a mention.
 func (x *extraction) actor(name string, entries []attack.Actor, source Source) {
-	canonical, group, candidates := resolve(entries)
-	if len(candidates) > 1 {
-		canonical, group = name, ""
-	} else {
-		candidates = nil
-	}
+	who := resolve(name, entries)
 	a := x.advisory
 	at := slices.IndexFunc(a.Actors, func(k Actor) bool {
-		return group != "" && k.Group == group || group == "" && k.Group == "" && attack.Normalize(k.Name) == attack.Normalize(canonical)
+		return who.Group != "" && k.Group == who.Group || who.Group == "" && k.Group == "" && attack.Normalize(k.Name) == attack.Normalize(who.Name)
 	})
 	if at < 0 {
 		at = len(a.Actors)
-		a.Actors = append(a.Actors, Actor{Name: canonical, Group: group, Candidates: candidates})
+		a.Actors = append(a.Actors, who)
 	}
 	k := &a.Actors[at]
 	k.Mentions++
@@ -124,103 +173,123 @@ func (x *extraction) actor(name string, entries []attack.Actor, source Source) {
 }
 
 // resolve decides who is meant: one group of ATT&CK, one actor of the galaxy,
-// or several candidates.
-func resolve(entries []attack.Actor) (name, group string, candidates []string) {
-	groups := map[string]bool{}
+// or several candidates. Sources that call one group differently are no
+// ambiguity: each of their names is looked up in turn.
+func resolve(name string, entries []attack.Actor) Actor {
+	tables := attack.Load()
+	groups, others := map[string]bool{}, map[string]bool{}
 	ambiguous := false
 	for _, e := range entries {
-		if e.Group != "" {
-			groups[e.Group] = true
-		}
 		ambiguous = ambiguous || e.Ambiguous
-	}
-	tables := attack.Load()
-	if len(groups) == 1 && !ambiguous {
-		for id := range groups {
-			if g := tables.Groups[id]; g != nil {
-				return g.Name, id, nil
-			}
+		if id := groupOfName(e); id != "" {
+			groups[id] = true
+		} else {
+			others[e.Canonical] = true
 		}
+	}
+	who := Actor{Name: name}
+	if len(entries) > 0 {
+		who.Name = cmp.Or(entries[0].Canonical, entries[0].Alias)
+	}
+	if len(groups) == 1 {
+		for id := range groups {
+			who.Name, who.Group = tables.Groups[id].Name, id
+		}
+		if !ambiguous {
+			return who
+		}
+	}
+	if !ambiguous && len(groups) == 0 {
+		return who
 	}
 	for id := range groups {
-		if g := tables.Groups[id]; g != nil {
-			candidates = append(candidates, g.Name+" ("+id+")")
+		who.Candidates = append(who.Candidates, tables.Groups[id].Name+" ("+id+")")
+	}
+	for other := range others {
+		if !strings.EqualFold(other, name) {
+			who.Candidates = append(who.Candidates, other)
 		}
 	}
-	for _, e := range entries {
-		if e.Group == "" && (ambiguous || len(groups) == 0) && !slices.Contains(candidates, e.Canonical) {
-			candidates = append(candidates, e.Canonical)
-		}
+	slices.Sort(who.Candidates)
+	switch {
+	case len(who.Candidates) < 2:
+		who.Candidates = nil
+	case len(groups) != 1:
+		who.Name, who.Group = name, ""
 	}
-	slices.Sort(candidates)
-	if len(entries) > 0 {
-		name = cmp.Or(entries[0].Canonical, entries[0].Alias)
-	}
-	// Sources that name one actor differently are no ambiguity of the name.
-	if !ambiguous && len(groups) <= 1 {
-		candidates = nil
-	}
-	return name, "", candidates
+	return who
 }
 
-// commonSoftware are names of software that are words of any text, or programs
-// of every system.
-var commonSoftware = set(`at net ping reg arp tor page pay2key down new_core hi-zor cobalt felix matrix disco hope sword ice route ftp cmd expand tasklist systeminfo netstat ipconfig nbtstat certutil
-esentutl dsquery nltest netsh schtasks sdelete wevtutil forfiles attrib anchor stealbit chaos epic crimson orz play royal havoc medusa doki siloscape machete hydraq raindrop teardrop remsec cannon
-pipemon seasalt nimble bonadan ebury linfo skidmap shark milan inception ember prestige amadey pacu roadtools empire brave nova samurai maze industroyer exaramel helminth rover derusbi
-trojan ninja squirrelwaffle cuba conti diavol babuk egregor kevin snip3 cherry emissary dark komplex winnti wiper dealer misdat`)
-
-// softwares finds the names of software.
-func (x *extraction) softwares() {
+// groupOfName returns the one group of ATT&CK that an entry means, itself or by
+// what its source calls the actor.
+func groupOfName(e attack.Actor) string {
 	tables := attack.Load()
-	for i := range x.blocks {
-		b := x.blocks[i].block
-		if b.Kind == document.Link {
+	if tables.Groups[e.Group] != nil {
+		return e.Group
+	}
+	id := ""
+	for _, also := range tables.Actors[attack.Normalize(e.Canonical)] {
+		if tables.Groups[also.Group] == nil {
 			continue
 		}
-		softwareGazetteer().find(b.Text, func(at span, ids []string) {
-			name := b.Text[at.start:at.end]
-			if !isSoftwareName(b.Text, at, name) {
-				return
+		if id != "" && id != also.Group {
+			return ""
+		}
+		id = also.Group
+	}
+	return id
+}
+
+// numbered are the names that firms give to actors by number, and what texts
+// call an actor that has no entry yet.
+var (
+	numbered = regexp.MustCompile(`\b(?:(?:TA|UNC|FIN|APT|TAG|UAC|UAT|CTG)[ -]?\d{1,5}|APT-C-\d{1,3}|(?:Storm|DEV)-\d{4}|(?:ATK|ITG|TGR-STA-|CL-STA-)\d{2,4})\b`)
+	called   = regexp.MustCompile(`\b(?:threat (?:actor|group)|(?:hacking|cybercrime|ransomware|espionage|APT) (?:group|gang)|actor group|adversary)s?,? (?:called|named|dubbed|known as|tracked as|that we call|we (?:call|track as|dub(?:bed)?)) [“"‘']?([A-Z][A-Za-z0-9]+(?:[ -][A-Z][A-Za-z0-9]+)?)`)
+	gang     = regexp.MustCompile(`\b([A-Z][A-Za-z0-9]*[A-Z0-9]?[A-Za-z0-9]+) (?:gang|group)\b`)
+)
+
+// moreName finds the names of moreActors.
+var moreName = regexp.MustCompile(`\b(?:Gorgon|F(?:ancy|ANCY) L(?:azarus|AZARUS)|Armada Collective|Recon[Hh]ell(?:[Cc]at)?|HydroJiin|Golden Chickens|DarkSide|SilverTerrier|Lazarous|White Company|Vicious Panda|Shathak|LAPSUS|Cl0p|UNC1151|Ghostwriter)\b`)
+
+// unlisted finds actors that the tables do not have.
+func (x *extraction) unlisted(b *document.Block) {
+	tables := attack.Load()
+	note := func(start, end int) {
+		name := b.Text[start:end]
+		key := attack.Normalize(name)
+		if tables.Actors[key] != nil {
+			return
+		}
+		if canonical, ok := moreActors[key]; ok {
+			entries := tables.Actors[attack.Normalize(canonical)]
+			if entries == nil {
+				entries = []attack.Actor{{Alias: name, Canonical: canonical}}
 			}
-			x.software(tables.Software[ids[0]], x.source(at.start, at.end, b))
-		})
-		for _, i := range x.blocks[i].indicators {
-			if s := tables.Software[i.Value]; s != nil && i.Type == "attack-entity" {
-				x.software(s, x.source(i.Start, i.End, b))
-			}
+			x.actor(name, entries, x.source(start, end, b))
+			return
+		}
+		x.actor(name, nil, x.source(start, end, b))
+	}
+	for _, at := range numbered.FindAllStringIndex(b.Text, -1) {
+		note(at[0], at[1])
+	}
+	for _, at := range moreName.FindAllStringIndex(b.Text, -1) {
+		if rest := strings.ToLower(b.Text[at[1]:min(len(b.Text), at[1]+20)]); !strings.HasPrefix(rest, " ransomware var") {
+			note(at[0], at[1])
+		}
+	}
+	for _, at := range called.FindAllStringSubmatchIndex(b.Text, -1) {
+		if name := b.Text[at[2]:at[3]]; len(tables.SoftwareNamed(name)) == 0 {
+			note(at[2], at[3])
+		}
+	}
+	for _, at := range gang.FindAllStringSubmatchIndex(b.Text, -1) {
+		if gangs[attack.Normalize(b.Text[at[2]:at[3]])] {
+			name := b.Text[at[2]:at[3]]
+			x.actor(b.Text[at[0]:at[1]], []attack.Actor{{Alias: name, Canonical: name + " gang"}}, x.source(at[0], at[1], b))
 		}
 	}
 }
 
-func isSoftwareName(text string, at span, name string) bool {
-	first, _ := utf8.DecodeRuneInString(name)
-	if commonSoftware[strings.ToLower(name)] {
-		// Only beside its own id, which is taken anyway, or the word for what it is.
-		after := strings.ToLower(strings.TrimSpace(text[at.end:min(len(text), at.end+24)]))
-		for _, w := range [...]string{"malware", "backdoor", "ransomware", "trojan", "implant", "rat", "loader", "framework", "web shell", "c2"} {
-			if strings.HasPrefix(after, w) && unicode.IsUpper(first) {
-				return true
-			}
-		}
-		return false
-	}
-	if len(name) < 3 {
-		return false
-	}
-	return unicode.IsUpper(first) || unicode.IsDigit(first) || len(wordSpans(name)) > 1 || len(name) > 6
-}
-
-func (x *extraction) software(s *attack.Software, source Source) {
-	a := x.advisory
-	at := slices.IndexFunc(a.Software, func(k Software) bool { return k.ID == s.ID })
-	if at < 0 {
-		at = len(a.Software)
-		a.Software = append(a.Software, Software{ID: s.ID, Name: s.Name, Tool: s.Tool})
-	}
-	k := &a.Software[at]
-	k.Mentions++
-	if len(k.Sources) < maxSources {
-		k.Sources = append(k.Sources, source)
-	}
-}
+// gangs are groups that are called as their malware is.
+var gangs = set(`magecart trickbot dharma`)

@@ -29,7 +29,7 @@ func (g *gazetteer) add(name string, ids []string) {
 func (g *gazetteer) find(text string, yield func(at span, ids []string)) {
 	words := wordSpans(text)
 	for i := 0; i < len(words); i++ {
-		first := strings.ToLower(text[words[i].start:words[i].end])
+		first := bareWord(text[words[i].start:words[i].end])
 		var key strings.Builder
 		best, ids := 0, []string(nil)
 		for n := 0; n < g.longest[first] && i+n < len(words); n++ {
@@ -39,7 +39,7 @@ func (g *gazetteer) find(text string, yield func(at span, ids []string)) {
 				}
 				key.WriteByte(' ')
 			}
-			key.WriteString(strings.ToLower(text[words[i+n].start:words[i+n].end]))
+			key.WriteString(bareWord(text[words[i+n].start:words[i+n].end]))
 			if found := g.names[key.String()]; found != nil {
 				best, ids = n+1, found
 			}
@@ -51,14 +51,26 @@ func (g *gazetteer) find(text string, yield func(at span, ids []string)) {
 	}
 }
 
+// bareWord writes a word in lower case, without the end of a file or a
+// possessive.
+func bareWord(word string) string {
+	word = strings.ToLower(word)
+	for _, end := range [...]string{".exe", "'s", "’s"} {
+		if rest, ok := strings.CutSuffix(word, end); ok && len(rest) > 1 {
+			return rest
+		}
+	}
+	return word
+}
+
 // wordSpans returns where the words of a text are: letters and digits, with
 // what holds names together in between, such as the dot in "TEMP.Periscope".
 func wordSpans(text string) (words []span) {
 	start := -1
 	for i, r := range text {
 		inside := unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_'
-		if !inside && (r == '.' || r == '\'' || r == '-') && start >= 0 {
-			next, _ := utf8.DecodeRuneInString(text[i+1:])
+		if !inside && (r == '.' || r == '\'' || r == '’' || r == '-') && start >= 0 {
+			next, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
 			inside = unicode.IsLetter(next) || unicode.IsDigit(next)
 			if r == '-' {
 				inside = false
@@ -107,18 +119,24 @@ var techniqueGazetteer = sync.OnceValue(func() *gazetteer {
 
 func (x *extraction) names() *gazetteer { return techniqueGazetteer() }
 
-// softwareGazetteer holds the names of software by id.
+// softwareGazetteer holds the names of software, ATT&CK's and ours, as
+// normalised names.
 var softwareGazetteer = sync.OnceValue(func() *gazetteer {
 	g := newGazetteer()
-	for id, s := range attack.Load().Software {
-		seen := map[string]bool{}
-		for _, name := range append([]string{s.Name}, s.Aliases...) {
-			if key := strings.Join(wordsOf(name), " "); !seen[key] {
-				seen[key] = true
-				g.add(name, []string{id})
-			}
+	seen := map[string]bool{}
+	add := func(name string) {
+		if key := strings.Join(wordsOf(name), " "); !seen[key] {
+			seen[key] = true
+			g.add(name, []string{attack.Normalize(name)})
 		}
 	}
+	for _, s := range attack.Load().Software {
+		add(s.Name)
+		for _, alias := range s.Aliases {
+			add(alias)
+		}
+	}
+	eachExtra(func(_ extraName, alias string) { add(alias) })
 	return g
 })
 
