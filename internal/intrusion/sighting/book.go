@@ -48,13 +48,6 @@ type Book[K, F comparable] struct {
 	lost   bool   // a group was left out
 }
 
-type group[F comparable] struct {
-	hash uint64
-	seen map[identity[F]]entry
-	cut  uint64 // sightings whose hash is not below are not kept
-	part bool   // a sighting was left out
-}
-
 // identity is what copies of one event share: a file read twice, a forwarded
 // or archived copy.
 type identity[F comparable] struct {
@@ -63,12 +56,6 @@ type identity[F comparable] struct {
 	EventID int
 	Record  int64 // the event's own record id, 0 in thinned books
 	Time    int64 // or the number of the grain
-}
-
-type entry struct {
-	hash     uint64 // of the identity
-	time     int64
-	citation finding.Citation
 }
 
 const uncut = ^uint64(0)
@@ -90,29 +77,23 @@ func (b *Book[K, F]) Add(key K, fact F, a *activity.Activity) {
 	} else if a.Record != nil {
 		id.Record, _ = a.Record.Get("EventRecordID").Int64()
 	}
-	if old, found := g.seen[id]; found {
+	if old, found := g.find(&id); found {
 		if earlier(a, &old) {
-			g.seen[id] = entry{hash: old.hash, time: a.Time, citation: cite(a)}
+			g.set(&id, newEntry(old.hash, a))
 		}
 		return
 	}
 	if h := hash(id); h < g.cut {
-		b.put(g, id, entry{hash: h, time: a.Time, citation: cite(a)})
+		b.put(g, &id, newEntry(h, a))
 	}
 }
 
 // earlier reports whether a would take the place of old; it spares most
 // duplicates the hashing of their bytes.
 func earlier(a *activity.Activity, old *entry) bool {
-	c := finding.Citation{Time: a.Time, Path: a.Origin.Path, Offset: a.Origin.Offset}
-	return finding.CompareCitations(c, old.citation) < 0
-}
-
-func cite(a *activity.Activity) finding.Citation {
-	if a.Record != nil {
-		return finding.Cite(a.Record, "")
-	}
-	return finding.Citation{Path: a.Origin.Path, Offset: a.Origin.Offset, Length: a.Origin.Length, Number: a.Origin.Number, Time: a.Time}
+	e := entry{stamp: a.Time}
+	e.place(&a.Origin)
+	return e.before(old)
 }
 
 // group returns the group of key, made if need be; nil if it is not kept.
@@ -125,38 +106,38 @@ func (b *Book[K, F]) group(key K) *group[F] {
 		b.lost = true
 		return nil
 	}
-	g := &group[F]{hash: h, seen: map[identity[F]]entry{}, cut: uncut}
+	g := &group[F]{hash: h, cut: uncut}
 	b.groups[key] = g
 	return g
 }
 
-// put adds an entry or replaces a later one. Limits are enforced when they are
-// exceeded twice over, so that the cost of sorting is spread.
-func (b *Book[K, F]) put(g *group[F], id identity[F], e entry) {
-	old, found := g.seen[id]
+// put adds an entry or replaces a later one. Limits are enforced only when they
+// are well exceeded, so that the cost of sorting is spread.
+func (b *Book[K, F]) put(g *group[F], id *identity[F], e entry) {
+	old, found := g.find(id)
 	if found {
-		if finding.CompareCitations(e.citation, old.citation) < 0 {
-			g.seen[id] = e
+		if e.before(&old) {
+			g.set(id, e)
 		}
 		return
 	}
-	g.seen[id] = e
+	g.set(id, e)
 	b.total++
-	if len(g.seen) >= 2*b.limits.PerGroup {
+	if g.len() >= 2*b.limits.PerGroup {
 		b.trim(g)
 	}
-	if b.total >= 2*b.limits.Total {
+	if b.total >= b.limits.Total+b.limits.Total/4 {
 		b.Settle()
 	}
 }
 
 // trim cuts a group down to its limit.
 func (b *Book[K, F]) trim(g *group[F]) {
-	if len(g.seen) <= b.limits.PerGroup {
+	if g.len() <= b.limits.PerGroup {
 		return
 	}
-	hashes := make([]uint64, 0, len(g.seen))
-	for _, e := range g.seen {
+	hashes := make([]uint64, 0, g.len())
+	for _, e := range g.all {
 		hashes = append(hashes, e.hash)
 	}
 	slices.Sort(hashes)
@@ -166,12 +147,7 @@ func (b *Book[K, F]) trim(g *group[F]) {
 // shorten drops what is not below cut from a group.
 func (b *Book[K, F]) shorten(g *group[F], cut uint64) {
 	g.cut, g.part = min(g.cut, cut), true
-	for id, e := range g.seen {
-		if e.hash >= g.cut {
-			delete(g.seen, id)
-			b.total--
-		}
-	}
+	b.total -= g.shorten()
 }
 
 // Settle enforces the limits. The groups kept are the longest run in the order
@@ -191,7 +167,7 @@ func (b *Book[K, F]) Settle() {
 	slices.SortFunc(order, func(x, y *group[F]) int { return cmp.Compare(x.hash, y.hash) })
 	held := 0
 	for _, g := range order {
-		if held += len(g.seen); held > b.limits.Total {
+		if held += g.len(); held > b.limits.Total {
 			b.drop(g.hash)
 			return
 		}
@@ -202,7 +178,7 @@ func (b *Book[K, F]) drop(cut uint64) {
 	b.cut, b.lost = min(b.cut, cut), true
 	for key, g := range b.groups {
 		if g.hash >= b.cut {
-			b.total -= len(g.seen)
+			b.total -= g.len()
 			delete(b.groups, key)
 		}
 	}
@@ -230,12 +206,12 @@ func (b *Book[K, F]) join(g, theirs *group[F]) {
 	if theirs.cut < g.cut {
 		b.shorten(g, theirs.cut)
 	}
-	for id, e := range theirs.seen {
+	for id, e := range theirs.all {
 		if g.hash >= b.cut {
 			return
 		}
 		if e.hash < g.cut {
-			b.put(g, id, e)
+			b.put(g, &id, e)
 		}
 	}
 }
@@ -253,7 +229,7 @@ func (b *Book[K, F]) Groups() []Group[K, F] {
 	list := make([]Group[K, F], 0, len(b.groups))
 	names := make(map[K]string, len(b.groups))
 	for key, g := range b.groups {
-		if len(g.seen) == 0 {
+		if g.len() == 0 {
 			continue
 		}
 		names[key] = fmt.Sprintf("%#v", key)
@@ -276,15 +252,6 @@ func (b *Book[K, F]) Under(key K) []Sighting[F] {
 func (b *Book[K, F]) Lost() bool {
 	b.Settle()
 	return b.lost
-}
-
-func (g *group[F]) sorted() []Sighting[F] {
-	list := make([]Sighting[F], 0, len(g.seen))
-	for id, e := range g.seen {
-		list = append(list, Sighting[F]{Time: e.time, Host: id.Host, Fact: id.Fact, Citation: e.citation})
-	}
-	slices.SortFunc(list, compare[F])
-	return list
 }
 
 // compare is a total order over distinct sightings.

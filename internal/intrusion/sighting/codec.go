@@ -42,8 +42,8 @@ func (b *Book[K, F]) encode(e *gob.Encoder) error {
 	p := page[K, F]{Cut: b.cut, Lost: b.lost}
 	for key, g := range b.groups {
 		pg := pageGroup[K, F]{Key: []K{key}, Cut: g.cut, Part: g.part}
-		for id, seen := range g.seen {
-			pg.Seen = append(pg.Seen, pageEntry[F]{ID: id, Time: seen.time, Citation: seen.citation})
+		for id, seen := range g.all {
+			pg.Seen = append(pg.Seen, pageEntry[F]{ID: id, Time: seen.time, Citation: seen.citation()})
 		}
 		slices.SortFunc(pg.Seen, func(x, y pageEntry[F]) int {
 			return cmp.Or(cmp.Compare(x.Time, y.Time), cmp.Compare(hash(x.ID), hash(y.ID)))
@@ -71,7 +71,7 @@ func (b *Book[K, F]) decode(d *gob.Decoder) error {
 		}
 		g.cut, g.part = pg.Cut, pg.Part
 		for _, e := range pg.Seen {
-			b.put(g, e.ID, entry{hash: hash(e.ID), time: e.Time, citation: e.Citation})
+			b.put(g, &e.ID, entryOf(hash(e.ID), e.Time, &e.Citation))
 		}
 	}
 	return nil
