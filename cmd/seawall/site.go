@@ -17,12 +17,13 @@ type siteFlags struct {
 	KnownGood  []string       `name:"known-good" help:"Clean copy (folder) or list of hashes of what web servers should hold; may be repeated. Files in it are not looked at, and what differs from it is reported." type:"path" placeholder:"PATH"`
 	Indicators []string       `help:"List of indicators to look out for: addresses, networks, domains, URLs, digests, JA3, JA4, one a line or in a table (CSV), also defanged; may be repeated." type:"existingfile" placeholder:"FILE"`
 	ASN        []string       `name:"asn" help:"Whose network an address lies in: a MaxMind database, or a CSV of ranges, number and name; may be repeated." type:"existingfile" placeholder:"FILE"`
+	Outside    []string       `help:"Scans that were made from the Internet: files or folders of the evidence; what they found open is exposed. May be repeated. Exports of Shodan and Censys need not be named." type:"path" placeholder:"PATH"`
 	RITA       bool           `name:"rita" help:"Add the scores that the program RITA gives every pair of hosts."`
 }
 
 // site makes of the flags what detectors ask.
 func (f *siteFlags) site() (*intrusion.Site, error) {
-	site := &intrusion.Site{Internal: f.Internal, RITA: f.RITA}
+	site := &intrusion.Site{Internal: f.Internal, Outside: f.Outside, RITA: f.RITA}
 	for _, path := range f.Indicators {
 		if site.Watch == nil {
 			site.Watch = watchlist.New()

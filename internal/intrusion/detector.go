@@ -41,6 +41,9 @@ type Site struct {
 	// KnownGood is a clean copy of what should be on the disks, or a list of
 	// hashes; nil if there is none.
 	KnownGood *knowngood.Set
+	// Outside are the files and folders with scans made from the Internet, as
+	// absolute paths.
+	Outside []string
 	// RITA asks for the scores that the program RITA would give, beside our
 	// own.
 	RITA bool

@@ -71,6 +71,7 @@ func (g *gathering) result(ctx context.Context) *verdict.Result {
 	}
 	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary, Addresses: all.addresses.hosts()}
 	g.inventory = all.inventory.Resolve()
+	markOutside(g.inventory, g.options.Site.Outside)
 	nameAddresses(r.Addresses, g.inventory)
 	g.fillRead(r, all)
 	g.findings(ctx, r, all)
