@@ -131,3 +131,21 @@ func BenchmarkObserve(b *testing.B) {
 		s.Observe(&list[i%len(list)])
 	}
 }
+
+func FuzzUnmarshal(f *testing.F) {
+	s := newSummary()
+	for _, a := range lookups(40, 16, func(i int) string { return carried(i, 30) + ".t.example.com" }) {
+		s.Observe(&a)
+	}
+	data, err := s.MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := newSummary()
+		if s.UnmarshalBinary(data) == nil {
+			s.Findings()
+		}
+	})
+}

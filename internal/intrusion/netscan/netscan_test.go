@@ -86,3 +86,21 @@ func BenchmarkObserve(b *testing.B) {
 		s.Observe(&list[i%len(list)])
 	}
 }
+
+func FuzzUnmarshal(f *testing.F) {
+	s := newSummary(&intrusion.Site{})
+	for _, a := range tries(60, host, activity.FlowNoReply, func(i int) (string, uint16) { return fmt.Sprintf("10.0.1.%d", i), 445 }) {
+		s.Observe(&a)
+	}
+	data, err := s.MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := newSummary(&intrusion.Site{})
+		if s.UnmarshalBinary(data) == nil {
+			s.Findings()
+		}
+	})
+}

@@ -130,7 +130,7 @@ func (l *ledger) name(k pairKey, name []byte) {
 
 // add keeps a flow. Of several states of one connection the largest counts.
 func (p *pair) add(f Flow, l *limits) {
-	p.hours |= 1 << (f.Time / hour % 24)
+	p.hours |= 1 << (uint64(f.Time) / uint64(hour) % 24)
 	if f.Hash < p.cut {
 		if i, found := slices.BinarySearchFunc(p.some, f, compareHashes); !found {
 			p.some = slices.Insert(p.some, i, f)

@@ -144,3 +144,21 @@ func BenchmarkObserve(b *testing.B) {
 		s.Observe(&list[i%len(list)])
 	}
 }
+
+func FuzzUnmarshal(f *testing.F) {
+	s := newSummary(&intrusion.Site{})
+	for _, a := range office(1) {
+		s.Observe(&a)
+	}
+	data, err := s.MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s := newSummary(&intrusion.Site{})
+		if s.UnmarshalBinary(data) == nil {
+			s.Findings()
+		}
+	})
+}
