@@ -13,6 +13,7 @@ import (
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/ownserver"
 	"seawall/internal/intrusion/prose"
 	"seawall/internal/intrusion/sketch"
 	"seawall/record"
@@ -33,7 +34,7 @@ func Detector() intrusion.Detector {
 			{Channel: "vpn", Enable: "logs of logins and sessions of remote access gateways"},
 		},
 		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return &summary{} },
+		New:    func(site *intrusion.Site) intrusion.Summary { return &summary{servers: ownserver.New(site)} },
 	}
 }
 
@@ -45,6 +46,8 @@ type summary struct {
 	Volumes  sketch.Table[taker]
 
 	Administrators sketch.Table[administrator]
+
+	servers ownserver.Judge
 }
 
 // state is a summary as it is written: gob would call its methods.
@@ -66,7 +69,7 @@ func (s *summary) Observe(a *activity.Activity) {
 	}
 	switch a.Class {
 	case activity.Request:
-		if a.HTTP.Layer != activity.LayerForwardProxy {
+		if s.servers.Own(a.HTTP) {
 			s.observeRequest(a, a.HTTP)
 		}
 	case activity.Authenticated:

@@ -11,6 +11,7 @@ import (
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/ownserver"
 	"seawall/internal/intrusion/sketch"
 	"seawall/record"
 )
@@ -29,7 +30,7 @@ func Detector() intrusion.Detector {
 			{Channel: "waf", Enable: "audit log of the web application firewall"},
 		},
 		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return &summary{} },
+		New:    func(site *intrusion.Site) intrusion.Summary { return &summary{servers: ownserver.New(site)} },
 	}
 }
 
@@ -66,6 +67,7 @@ type summary struct {
 	Pages    sketch.Table[page]
 	Visitors sketch.Distinct // of script pages
 
+	servers ownserver.Judge
 }
 
 // state is a summary as it is written: gob would call its methods.
@@ -73,7 +75,7 @@ type state summary
 
 // Observe implements [intrusion.Summary].
 func (s *summary) Observe(a *activity.Activity) {
-	if a.Class != activity.Request || a.Recovered != record.Live || a.HTTP.Layer == activity.LayerForwardProxy {
+	if a.Class != activity.Request || a.Recovered != record.Live || !s.servers.Own(a.HTTP) {
 		return
 	}
 	h := a.HTTP

@@ -109,3 +109,18 @@ func BenchmarkObserve(b *testing.B) {
 		})
 	}
 }
+
+func FuzzQuery(f *testing.F) {
+	for _, seed := range []string{"c=whoami", "m=WyJscyIsICItYSJd", "cmd=connect&target=h&port=1", "x=6c73202d61", "proxy&port=1&ip=h", "%=&="} {
+		f.Add([]byte("/a.php/x"), []byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, path, query []byte) {
+		if end, ok := scriptEnd(path); ok && (end <= 0 || end > len(path)) {
+			t.Fatalf("the script of %q ends at %d", path, end)
+		}
+		if command := commandIn(query); len(command) > maxCommand {
+			t.Fatalf("%q: a command of %d bytes", query, len(command))
+		}
+		tunnelWords(query)
+	})
+}
