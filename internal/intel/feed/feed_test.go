@@ -193,3 +193,17 @@ func manyRecords(b *testing.B, n int) (path string, size int64) {
 	}
 	return path, size
 }
+
+func FuzzFeeds(f *testing.F) {
+	f.Add([]byte("#model_version:v1,score_date:2026-02-25T00:00:00Z\ncve,epss\nCVE-2024-3400,0.5\n"))
+	f.Add([]byte(`[{"product":"a","title":"b","releases":[{"releaseCycle":"1","eol":true}]}]`))
+	f.Add([]byte(`{"result":[{"name":"a","releases":[{"name":"1","eolFrom":null,"latest":null}]}]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := EPSS(bytes.NewReader(data)); err == nil && len(s.Scores) == 0 {
+			t.Error("a file without scores is read")
+		}
+		if text, err := EndOfLife(data); err == nil && !strings.HasPrefix(text, "date\t") {
+			t.Errorf("%q", text)
+		}
+	})
+}
