@@ -68,9 +68,13 @@ func affects(r *cve.Record, kev *Known) []Affect {
 			candidates = append(candidates, &candidate{key: key})
 		}
 	}
+	text := r.Description
+	if text == "" && kev != nil {
+		text = kev.description
+	}
 	var prose []cve.Range
-	if needsProse(r.Description, candidates) {
-		prose = cve.Prose(r.Description)
+	if needsProse(text, candidates) {
+		prose = cve.Prose(text)
 	}
 	list := make([]Affect, 0, len(candidates))
 	for _, c := range candidates {

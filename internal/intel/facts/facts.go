@@ -104,6 +104,8 @@ type Known struct {
 	EndOfLife       bool // CISA says that the product is or may be out of support
 	Vendor, Product string
 	Removed         bool // was in the catalogue once; no longer known to be exploited
+
+	description string // the catalogue's, for finding versions in where no record is at hand; not kept
 }
 
 // Affect is what a CVE says of one product.

@@ -13,6 +13,7 @@ func KnownOf(c *kev.Catalogue) map[cve.ID]*Known {
 		m[e.ID] = &Known{
 			Added: ParseDay(e.Added), Due: ParseDay(e.Due), Ransomware: e.Ransomware == "Known",
 			Disconnect: e.Disconnect(), EndOfLife: e.EndOfLife(), Vendor: e.Vendor, Product: e.Product,
+			description: e.Description,
 		}
 	}
 	return m

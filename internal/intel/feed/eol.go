@@ -49,7 +49,7 @@ func EndOfLife(data []byte) (string, error) {
 			}
 		}
 		add(product.New("", p.Title))
-		fmt.Fprintf(&b, "product\t%s\t%s\t%s\n", p.Product, clean(p.Title), joinKeys(keys))
+		fmt.Fprintf(&b, "product\t%s\t%s\t%s\n", clean(p.Product), clean(p.Title), joinKeys(keys))
 		for _, r := range p.Releases {
 			build := ""
 			if p.Product == "windows" || p.Product == "windows-server" {
