@@ -23,7 +23,7 @@ func TestBuiltinHoldsExactlyTheFoldersFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"*/README.md", "*/rules/*.yml"} {
+	for _, pattern := range []string{"*/README.md", "*/rules/*.yml", "*/facts/*.facts"} {
 		paths, _ := filepath.Glob(pattern)
 		for _, path := range paths {
 			name := filepath.ToSlash(path)
