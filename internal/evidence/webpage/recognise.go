@@ -59,6 +59,8 @@ func kindOf(head []byte, name string) string {
 		return KindConfig
 	case page, isScript(head), marked(head):
 		return KindPage
+	case strings.HasSuffix(name, ".compiled") && bytes.Contains(head, []byte("<preserve ")): // what ASP.NET keeps of a page it has compiled
+		return KindPage
 	case hinted(name, staticNames) && bytes.HasPrefix(bytes.ToLower(bytes.TrimLeft(head[:min(len(head), 256)], " \t\r\n\xef\xbb\xbf")), []byte("<!doctype html")):
 		return KindPage
 	}

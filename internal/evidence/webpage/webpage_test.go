@@ -36,6 +36,7 @@ func TestFilesAreRecognisedByContent(t *testing.T) {
 	f(KindClass, "x", "\xca\xfe\xba\xbe\x00\x00\x00\x34\x00\x10")
 	f(KindImage, "x", "GIF89a....")
 	f(KindMailbox, "x.aspx", "!BDN....")
+	f(KindPage, "a.aspx.0a1b2c3d.compiled", "<?xml version=\"1.0\"?>\n<preserve resultType=\"3\" virtualPath=\"/a.aspx\">")
 	f(KindConfig, ".htaccess", "AddType a b")
 	f(KindConfig, "0a1b.config.sample", "<?xml version=\"1.0\"?><configuration>")
 	f("", "x.pst", "!BDN....")

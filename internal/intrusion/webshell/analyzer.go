@@ -79,6 +79,7 @@ func (a *Analyzer) Analyze(name string, data []byte) Verdict {
 // judge collects the reasons; words adds those that are learned.
 func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, syntax.Language)) (v Verdict) {
 	v.Parts = append(a.known(name, data), serverConfig(name, data)...)
+	v.Parts = append(v.Parts, mailbox(name, data)...)
 	if isCompiled(data) {
 		v.Parts = append(v.Parts, compiledParts(name, data)...)
 		return v

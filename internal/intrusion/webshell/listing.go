@@ -34,7 +34,8 @@ type pageForm struct {
 // listing is what a listing is known by.
 type listing struct{ File string }
 
-// pageName is what [pageKey] calls a page, in one listing or set of files.
+// pageName is what [pageKey] calls a page, in one listing; File is empty for
+// pages that are in the evidence themselves.
 type pageName struct{ File, Page string }
 
 // arrival is when a page came to a disk.
@@ -200,8 +201,13 @@ func (n *notes) orphans() (findings []finding.Finding) {
 				f.Citations = append(f.Citations, excerpted(s.Citation, 0, "path", s.Fact.Path))
 			}
 		}
-		f.Why = fmt.Sprintf("%s lists %s of which no source is left: %s. A server compiles a page when it is first asked for, so these pages were there and ran; whoever removed them left what was made of them. Innocent would be an application that was updated without clearing its work folder.",
-			finding.Shorten(in, 160), prose.Count(len(c.alone), "compiled page"), prose.List(names))
+		where := finding.Shorten(in, 160) + " lists"
+		if in == "" {
+			where = "The evidence holds"
+			f.Entities = f.Entities[1:] // the folder is not named
+		}
+		f.Why = fmt.Sprintf("%s %s of which no source is left: %s. A server compiles a page when it is first asked for, so these pages were there and ran; whoever removed them left what was made of them. Innocent would be an application that was updated without clearing its work folder.",
+			where, prose.Count(len(c.alone), "compiled page"), prose.List(names))
 		findings = append(findings, f)
 	}
 	return findings
