@@ -99,6 +99,10 @@ func TestRhythms(t *testing.T) {
 			prevalent = append(prevalent, a)
 		}
 	}
+	crowded := append([]activity.Activity(nil), prevalent...)
+	for h := range 40 {
+		crowded = append(crowded, summarytest.Flow(900_000+h, time.Hour, fmt.Sprintf("10.0.1.%d", h), "198.51.100.1", 443))
+	}
 	attempt := memoryless(time.Hour)
 	refused := func(_ int, a *activity.Activity) { a.Flow.State = activity.FlowNoReply }
 	summarytest.Scenarios(
@@ -118,6 +122,7 @@ func TestRhythms(t *testing.T) {
 		summarytest.Case("from outside for an hour is a scanner", calls(60, jittered(time.Minute, 0.1), to(c2, host))),
 		summarytest.Case("between internal hosts", calls(300, jittered(5*time.Minute, 0.1), to(host, "10.0.9.9")), summarytest.Want(inner, finding.Medium, "T1071.001")),
 		summarytest.Case("what many hosts do is told once and ranks lowest", prevalent, summarytest.Want(many, finding.Informational, "T1071.001")),
+		summarytest.Case("what a few of many hosts do is told once", crowded, summarytest.Want("Several hosts call one destination at a rhythm", finding.Medium, "T1071.001")),
 		summarytest.Case("what is never answered ranks lower", calls(100, jittered(time.Minute, 0), refused), summarytest.Want(out, finding.Medium, "T1071.001")),
 		summarytest.Case("retries of one attempt are one burst", calls(160, func(i int) time.Duration {
 			if i%4 == 0 {

@@ -18,15 +18,18 @@ func (s *Summary) Findings() []finding.Finding {
 	shared := map[destination][]*stream{}
 	var findings []finding.Finding
 	for _, c := range beacons {
-		if c.common() && c.kind != rotating {
+		if c.shared() && c.kind != rotating {
 			shared[c.destination()] = append(shared[c.destination()], c)
 			continue
 		}
 		findings = append(findings, s.finding(c))
 	}
 	for _, callers := range shared {
-		if len(callers) > 1 { // one alone from outside is a scanner
+		switch {
+		case len(callers) > 1:
 			findings = append(findings, s.sharedFinding(callers))
+		case callers[0].direction != inward: // one alone from outside is a scanner
+			findings = append(findings, s.finding(callers[0]))
 		}
 	}
 	if s.all != nil {
@@ -162,12 +165,16 @@ func (s *Summary) sharedFinding(callers []*stream) finding.Finding {
 	c := callers[0]
 	f := s.finding(c)
 	f.ID = finding.StableID(id, "shared", c.target(), fmt.Sprint(c.port))
-	f.Title = "Many hosts call one destination at a rhythm"
-	if c.direction == inward {
+	switch {
+	case c.direction == inward:
 		f.Title = "Outside hosts try a service at a rhythm"
+	case c.sharedSeverity() > finding.Low:
+		f.Title = "Several hosts call one destination at a rhythm"
+	default:
+		f.Title = "Many hosts call one destination at a rhythm"
 	}
 	f.Why = s.whyShared(callers)
-	f.Severity, f.Confidence = finding.Informational, finding.Unsure
+	f.Severity, f.Confidence = c.sharedSeverity(), finding.Unsure
 	for _, more := range callers[1:] {
 		p := more.pairs[0]
 		f.Count += s.total(more)
@@ -181,6 +188,18 @@ func (s *Summary) sharedFinding(callers []*stream) finding.Finding {
 	}
 	f.Normalize()
 	return f
+}
+
+// sharedSeverity: what a good part of the site does is a program it uses; what
+// a few hosts do may be several implants.
+func (c *stream) sharedSeverity() finding.Severity {
+	switch {
+	case c.common():
+		return finding.Informational
+	case c.rhythmic >= manySharing || c.direction == lateral || explained(c.name) != "":
+		return finding.Low
+	}
+	return finding.Medium
 }
 
 const maxEntities = 24

@@ -112,6 +112,16 @@ func (c *stream) common() bool {
 	return c.rhythmic >= 3 && c.rhythmic*4 >= c.hosts
 }
 
+// shared reports whether several hosts call the destination at a rhythm, so
+// that it is told once for all of them.
+func (c *stream) shared() bool {
+	return c.common() || c.direction != inward && c.rhythmic >= fewSharing
+}
+
+// Hosts that call one destination at a rhythm: from three on they are told
+// together; eight rather run the same program than the same implant.
+const fewSharing, manySharing = 3, 8
+
 // crowd is how many outside hosts, and one in twenty of all, call a service at
 // a rhythm where guessing programs do.
 const crowd = 10

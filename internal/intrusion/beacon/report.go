@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"seawall/internal/finding"
 	"seawall/internal/intrusion/prose"
 )
 
@@ -172,7 +173,12 @@ func (s *Summary) whyShared(callers []*stream) string {
 	if c.direction == inward {
 		return why + fmt.Sprintf(". Of %s from outside that call it, %d keep a rhythm, as programs that scan and guess do; that is background on the internet. It matters if one of them gets in.", prose.Count(c.callers, "host"), c.rhythmic)
 	}
-	why += fmt.Sprintf(". %d of the site's %s do: what so many keep up is a program the site uses, so it ranks low.", c.rhythmic, prose.Count(c.hosts, "host"))
+	why += fmt.Sprintf(". %d of the site's %s do", c.rhythmic, prose.Count(c.hosts, "host"))
+	if c.sharedSeverity() <= finding.Low {
+		why += ": what so many keep up is a program the site uses, so it ranks low."
+	} else {
+		why += ": a program that few use, or implants on several hosts."
+	}
 	if ordinary := explained(c.name); ordinary != "" {
 		why += " The name is one by which " + ordinary + "."
 	}
