@@ -5,17 +5,24 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 
+	"seawall/internal/attack"
 	"seawall/internal/finding"
 	"seawall/internal/report/escape"
 )
 
 // Findings beyond this number have a row in the table but no details: ids and
 // excerpts hardly compress, and a report must open in seconds.
-const maxDetailed = 20000
+const maxDetailed = 50000
+
+// Digests do not compress at all: only those of the worst findings are written.
+const maxHashed = 2000
 
 // maxCites is how many citations of a finding the details show.
 const maxCites = 20
@@ -29,7 +36,7 @@ func writeData(w io.Writer, findings []finding.Finding) error {
 	if err != nil {
 		return err
 	}
-	c := columns{out: bufio.NewWriterSize(packer, 64<<10), findings: findings, index: map[string]int{}}
+	c := columns{out: bufio.NewWriterSize(packer, 64<<10), findings: findings, index: map[string]int{}, attack: attack.Load(), seen: map[string]bool{}, used: map[string]bool{}}
 	c.string("") // index 0: absent
 	c.out.WriteString(`{"n":` + strconv.Itoa(len(findings)))
 	c.write()
@@ -51,6 +58,11 @@ type columns struct {
 	dict     []string
 	index    map[string]int
 	scratch  []byte
+
+	attack *attack.Tables
+	ids    []string
+	seen   map[string]bool // sets of techniques
+	used   map[string]bool // techniques
 }
 
 func (c *columns) write() {
@@ -75,8 +87,16 @@ func (c *columns) write() {
 	c.strings("host", func(f *finding.Finding) string { return named(f, finding.Host) })
 	c.strings("user", func(f *finding.Finding) string { return named(f, finding.User) })
 	c.strings("supp", func(f *finding.Finding) string { return escape.Visible(f.Suppressed) })
+	c.numbers("exposed", func(f *finding.Finding) int64 {
+		if f.Question == finding.Exposed {
+			return 1
+		}
+		return 0
+	})
+	c.strings("tech", c.techniques)
+	c.tactics()
 	c.column("id", len(c.findings), func(i int) { c.json(escape.Visible(c.findings[i].ID)) })
-	c.column("detail", min(len(c.findings), maxDetailed), func(i int) { c.detail(&c.findings[i]) })
+	c.column("detail", min(len(c.findings), maxDetailed), func(i int) { c.detail(&c.findings[i], i < maxHashed) })
 	c.column("dict", len(c.dict), func(i int) { c.json(c.dict[i]) })
 }
 
@@ -115,22 +135,79 @@ func (c *columns) number(n int64) {
 	c.out.Write(c.scratch)
 }
 
+// techniques returns the techniques of a finding by today's numbers, as the
+// links of the matrix name them.
+func (c *columns) techniques(f *finding.Finding) string {
+	c.ids = c.ids[:0]
+	for _, written := range f.Techniques {
+		id, _ := c.attack.Current(written)
+		c.ids = append(c.ids, escape.Visible(id))
+	}
+	text := strings.Join(c.ids, " ")
+	if !c.seen[text] {
+		c.seen[text] = true
+		for _, id := range c.ids {
+			c.used[id] = true
+		}
+	}
+	return text
+}
+
+// tactics writes the tactics of the techniques that findings have: short name,
+// name, techniques.
+func (c *columns) tactics() {
+	byTactic := map[string][]string{}
+	for _, id := range slices.Sorted(maps.Keys(c.used)) {
+		if t := c.attack.Techniques[id]; t != nil {
+			for _, tactic := range t.Tactics {
+				byTactic[tactic] = append(byTactic[tactic], id)
+			}
+		}
+	}
+	var present []string
+	for _, tactic := range attack.Tactics {
+		if byTactic[tactic] != nil {
+			present = append(present, tactic)
+		}
+	}
+	c.column("tactics", len(present), func(i int) {
+		c.json([]any{present[i], attack.TacticName(present[i]), byTactic[present[i]]})
+	})
+}
+
+// called names a technique as it is called today, and as it was written.
+func (c *columns) called(written string) string {
+	id, _ := c.attack.Current(written)
+	text := strings.TrimSpace(id + " " + c.attack.Name(id))
+	if id != written {
+		text += " (written " + written + ")"
+	}
+	return text
+}
+
 // detail is what the panel shows of one finding; numbers in lists of strings
 // are indexes into the dictionary.
 type detail struct {
 	Why         int      `json:"why"`
+	Action      int      `json:"action,omitempty"`
+	Flaws       int      `json:"flaws,omitempty"`
+	Urgent      int      `json:"urgent,omitempty"`
+	Investigate bool     `json:"investigate,omitempty"`
 	Entities    []int    `json:"entities"`
 	Techniques  []int    `json:"techniques"`
 	Rules       []int    `json:"rules"`
 	Mitigations []int    `json:"mitigations"`
 	Recovered   bool     `json:"recovered,omitempty"`
-	Cites       [][6]int `json:"cites"` // path, offset, length, record, time in s, excerpt
+	Cites       [][7]int `json:"cites"` // path, offset, length, record, time in s, excerpt, SHA-256
 	More        int      `json:"more,omitempty"`
 	Strings     []int    `json:"strings"` // what a search looks through besides
 }
 
-func (c *columns) detail(f *finding.Finding) {
-	d := detail{Why: c.string(escape.Visible(f.Why)), Recovered: f.Recovered, Cites: [][6]int{}, Strings: []int{}}
+func (c *columns) detail(f *finding.Finding, hashed bool) {
+	d := detail{
+		Why: c.string(escape.Visible(f.Why)), Action: c.string(escape.Visible(f.Action)), Flaws: f.Flaws, Urgent: f.Urgent, Investigate: f.Investigate,
+		Recovered: f.Recovered, Cites: [][7]int{}, Strings: []int{},
+	}
 	add := func(list *[]int, s string) {
 		i := c.string(escape.Visible(s))
 		*list = append(*list, i)
@@ -144,7 +221,7 @@ func (c *columns) detail(f *finding.Finding) {
 		}
 	}
 	for _, t := range f.Techniques {
-		add(&d.Techniques, t)
+		add(&d.Techniques, c.called(t))
 	}
 	for _, r := range f.Rules {
 		add(&d.Rules, r.Title)
@@ -156,7 +233,11 @@ func (c *columns) detail(f *finding.Finding) {
 	for i := range f.Citations[:len(f.Citations)-d.More] {
 		cite := &f.Citations[i]
 		path, excerpt := c.string(escape.Visible(cite.Path)), c.string(escape.Visible(cite.Excerpt))
-		d.Cites = append(d.Cites, [6]int{path, int(cite.Offset), cite.Length, int(cite.Number), int(cite.Time / second), excerpt})
+		digest := 0
+		if hashed {
+			digest = c.string(escape.Visible(cite.SHA256))
+		}
+		d.Cites = append(d.Cites, [7]int{path, int(cite.Offset), cite.Length, int(cite.Number), int(cite.Time / second), excerpt, digest})
 		d.Strings = append(d.Strings, path, excerpt)
 	}
 	c.json(d)

@@ -1,0 +1,75 @@
+// The drawings of incidents. Zooming spreads the axis of time and leaves the
+// text its size; without this script the drawing stands as it is.
+for (const svg of document.querySelectorAll("svg.graph")) {
+  const left = Number(svg.dataset.left), width = Number(svg.getAttribute("width"));
+  const view = svg.parentElement, names = svg.querySelector(".names");
+  const parts = [];
+  for (const e of svg.querySelectorAll(".plot *")) {
+    for (const name of ["x", "x1", "x2", "cx"]) if (e.hasAttribute(name)) parts.push({e, name, at: Number(e.getAttribute(name))});
+    if (e.hasAttribute("width")) parts.push({e, name: "width", at: Number(e.getAttribute("width")), length: true});
+  }
+  const days = [...svg.querySelectorAll("text.day")];
+  let zoom = 1;
+
+  // Names of days that would stand on each other are left out.
+  const thin = () => {
+    let free = -Infinity;
+    for (const day of days) {
+      const x = Number(day.getAttribute("x")), half = day.textContent.length * 4;
+      const fits = x - half > free;
+      day.classList.toggle("left-out", !fits);
+      if (fits) free = x + half;
+    }
+  };
+  const setZoom = to => {
+    const middle = (view.scrollLeft + view.clientWidth / 2 - left) / zoom;
+    zoom = Math.min(8, Math.max(0.1, to));
+    for (const p of parts) p.e.setAttribute(p.name, p.length ? Math.max(2, p.at * zoom) : left + (p.at - left) * zoom);
+    svg.setAttribute("width", left + (width - left) * zoom);
+    thin();
+    view.scrollLeft = middle * zoom + left - view.clientWidth / 2;
+  };
+  const fit = () => setZoom((view.clientWidth - left) / (width - left));
+
+  const bar = document.createElement("div");
+  bar.className = "zoom";
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "Zoom the drawing");
+  for (const [text, label, act] of [["−", "Zoom out", () => setZoom(zoom / 1.4)], ["+", "Zoom in", () => setZoom(zoom * 1.4)], ["Fit", "Fit the whole incident", fit], ["1:1", "Original size", () => setZoom(1)]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text;
+    button.setAttribute("aria-label", label);
+    button.addEventListener("click", act);
+    bar.append(button);
+  }
+  view.before(bar);
+
+  // The names of the lanes stay in sight where there is room.
+  view.addEventListener("scroll", () => {
+    names.setAttribute("transform", "translate(" + (view.clientWidth > 560 ? view.scrollLeft : 0) + " 0)");
+  });
+
+  // One step is in the order of the Tab key; arrow keys go to the others.
+  const steps = [...svg.querySelectorAll("a.step")];
+  steps.forEach((a, i) => { a.tabIndex = i ? -1 : 0; });
+  view.addEventListener("keydown", e => {
+    const act = {"+": () => setZoom(zoom * 1.4), "=": () => setZoom(zoom * 1.4), "-": () => setZoom(zoom / 1.4), "0": fit}[e.key];
+    const at = steps.indexOf(document.activeElement), move = {ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1}[e.key];
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (act) act();
+    else if (at >= 0 && move && steps[at + move]) {
+      steps[at].tabIndex = -1;
+      steps[at + move].tabIndex = 0;
+      steps[at + move].focus();
+    } else return;
+    e.preventDefault();
+  });
+  view.addEventListener("wheel", e => {
+    if (!e.ctrlKey) return;
+    e.preventDefault();
+    setZoom(e.deltaY < 0 ? zoom * 1.15 : zoom / 1.15);
+  }, {passive: false});
+  thin();
+  if (width > view.clientWidth && width < 2 * view.clientWidth && view.clientWidth > 560) fit();
+}
