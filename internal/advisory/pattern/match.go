@@ -18,7 +18,7 @@ type matching struct {
 }
 
 // maxSteps bounds the combinations that are tried.
-const maxSteps = 300_000
+const maxSteps = 1_200_000
 
 // Match reports whether observations satisfy a pattern.
 func (p *Pattern) Match(observations []*Observation) (bool, error) {
