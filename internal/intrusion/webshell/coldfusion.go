@@ -62,18 +62,22 @@ func tagEnd(tag string) int {
 // cfPage judges the tags of a ColdFusion page; its scripts are evaluated like
 // those of other languages.
 type cfPage struct {
-	given map[string]bool // variables that hold what the request brought
+	given map[string]bool // variables that hold what the request brought, up to maxGiven
 	kinds map[string]bool // of access to files
 	parts []Part
 	page  string
 	base  int
+	// asksCommand says that a form of the page has a field for a command.
+	asksCommand bool
 }
 
+const maxGiven = 64
+
 func (a *Analyzer) coldFusion(v *Verdict, page string, base int) {
-	c := cfPage{given: map[string]bool{}, kinds: map[string]bool{}, page: page, base: base}
+	c := cfPage{given: map[string]bool{}, kinds: map[string]bool{}, page: page, base: base, asksCommand: containsFold(page, "form.cmd")}
 	eachCFTag(page, c.tag)
 	v.Parts = append(v.Parts, c.parts...)
-	if strings.Contains(strings.ToLower(page), "java.lang.runtime") || strings.Contains(strings.ToLower(page), "evaluate(") {
+	if containsFold(page, "java.lang.runtime") || containsFold(page, "evaluate(") {
 		a.evaluate(v, page, cfScripts(page), base, syntax.ColdFusion)
 	}
 }
@@ -83,12 +87,12 @@ func (c *cfPage) tag(t cfTag) {
 	action := cfAttribute(t.text, "action")
 	switch t.name {
 	case "set", "param":
-		if name, value, ok := strings.Cut(t.text, "="); ok && c.fromRequest(value) {
+		if name, value, ok := strings.Cut(t.text, "="); ok && len(c.given) < maxGiven && c.fromRequest(value) {
 			c.given[strings.TrimSpace(name)] = true
 		}
 	case "execute":
 		switch {
-		case given, dynamic && strings.Contains(t.text, "cmd"), dynamic && strings.Contains(t.text, "/sh"), dynamic && strings.Contains(strings.ToLower(c.page), "form.cmd"):
+		case given, dynamic && strings.Contains(t.text, "cmd"), dynamic && strings.Contains(t.text, "/sh"), dynamic && c.asksCommand:
 			c.add(t, 100, "runs a command that comes from the request (cfexecute)")
 		case dynamic:
 			c.add(t, 60, "runs a command that is put together (cfexecute)")

@@ -1,7 +1,6 @@
 package webshell
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -212,5 +211,20 @@ func containsFold(s, sub string) bool { return indexFold(s, sub) >= 0 }
 
 // indexFold is strings.Index without regard to ASCII case; sub is lower case.
 func indexFold(s, sub string) int {
-	return bytes.Index(bytes.ToLower([]byte(s)), []byte(sub))
+	first := sub[0]
+	for at := 0; at+len(sub) <= len(s); at++ {
+		if first < 'a' || first > 'z' {
+			k := strings.IndexByte(s[at:], first)
+			if k < 0 {
+				return -1
+			}
+			at += k
+		} else if s[at]|0x20 != first {
+			continue
+		}
+		if at+len(sub) <= len(s) && strings.EqualFold(s[at:at+len(sub)], sub) {
+			return at
+		}
+	}
+	return -1
 }
