@@ -232,10 +232,13 @@ func (m *Matcher) action(ctx *exposure.Context, t *target) string {
 	if t.claimed {
 		return "Fix what the scanner reports: " + t.product
 	}
+	if t.key() == "linux/kernel" && t.flaws[0].match.Outcome == Affected {
+		return "Update the kernel of the distribution or device, and restart"
+	}
 	ended := m.Ends.Release(t.key(), t.version, ctx.Now, 0)
 	switch {
 	case t.flaws[0].match.Outcome != Affected:
-		return fmt.Sprintf("Find out whether %s is fixed: %s", t.product, cmp.Or(t.flaws[0].match.Decides, "ask its vendor"))
+		return fmt.Sprintf("Find out whether %s is fixed: %s", t.product, cmp.Or(t.decides(), "ask its vendor"))
 	case gone:
 		return fmt.Sprintf("Replace %s: no fix exists", t.product)
 	case ended.Status == eol.Ended && ended.Instead != "":
@@ -246,6 +249,22 @@ func (m *Matcher) action(ctx *exposure.Context, t *target) string {
 		return fmt.Sprintf("Upgrade %s to %s or newer", t.product, fixed)
 	}
 	return fmt.Sprintf("Upgrade %s to the newest release its maker supports, or replace it", t.product)
+}
+
+// decides is the evidence that would decide most of the flaws.
+func (t *target) decides() (best string) {
+	count := map[string]int{}
+	for i := range t.flaws {
+		if d := t.flaws[i].match.Decides; d != "" {
+			count[d]++
+		}
+	}
+	for d, n := range count {
+		if n > count[best] || n == count[best] && d < best {
+			best = d
+		}
+	}
+	return best
 }
 
 func (t *target) key() product.Key {

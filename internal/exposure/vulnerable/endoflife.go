@@ -10,6 +10,9 @@ import (
 // EndOfLife says whether the maker still supports a component: by its release,
 // or, for devices, by its model.
 func (m *Matcher) EndOfLife(c *inventory.Component, now time.Time, soon time.Duration) eol.Verdict {
+	if kernel(c) && c.Kind != inventory.Package {
+		return eol.Verdict{} // a kernel lives as long as its distribution or device
+	}
 	id := Identify(m.Facts, c)
 	if c.Kind != inventory.Hardware {
 		if v := m.Ends.Release(id.Product, id.Version, now, soon); v.Status != eol.Unknown {

@@ -44,7 +44,7 @@ type Verdict struct {
 type Cycle struct {
 	Name   string // "7.0", "2016", "10-22h2"
 	End    string // date; "yes" for over without a date, "no" for not over
-	Latest string
+	Latest string // release; of Windows what people call the cycle
 	Build  string // of Windows: the first three numbers of its versions
 }
 
@@ -106,7 +106,7 @@ func (t *Table) Release(key product.Key, v string, now time.Time, soon time.Dura
 	if c == nil {
 		return Verdict{}
 	}
-	verdict := Verdict{What: line.Title + " " + c.Name, Source: "endoflife.date " + line.Slug, Sure: true}
+	verdict := Verdict{What: line.Title + " " + c.called(), Source: "endoflife.date " + line.Slug, Sure: true}
 	verdict.judge(c.End, now, soon)
 	if verdict.Status == Ended || verdict.Status == Ending {
 		verdict.Instead = line.supported(c, now.Add(soon))
@@ -204,12 +204,20 @@ func (l *Line) supported(from *Cycle, at time.Time) string {
 		if v.judge(c.End, at, 0); v.Status != Supported {
 			continue
 		}
-		if c.Latest != "" && c.Build == "" {
+		if c.Latest != "" && !strings.Contains(c.Latest, "IoT") {
 			return l.Title + " " + c.Latest
 		}
-		return l.Title + " " + strings.ToUpper(c.Name)
+		return l.Title + " " + c.Name
 	}
 	return ""
+}
+
+// called is what people call a cycle.
+func (c *Cycle) called() string {
+	if c.Build != "" && c.Latest != "" {
+		return c.Latest
+	}
+	return c.Name
 }
 
 // newer reports whether the cycle at i is listed before another.

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -51,11 +52,12 @@ func EndOfLife(data []byte) (string, error) {
 		add(product.New("", p.Title))
 		fmt.Fprintf(&b, "product\t%s\t%s\t%s\n", clean(p.Product), clean(p.Title), joinKeys(keys))
 		for _, r := range p.Releases {
-			build := ""
+			latest, build := clean(r.Latest), ""
 			if p.Product == "windows" || p.Product == "windows-server" {
-				build = r.Latest
+				// Versions of Windows are builds; people know its releases by their labels.
+				latest, build = strings.TrimPrefix(clean(cmp.Or(r.ReleaseLabel, r.ReleaseCycle)), "Windows Server "), latest
 			}
-			fmt.Fprintf(&b, "cycle\t%s\t%s\t%s\t%s\n", clean(r.ReleaseCycle), ending(r.EOL), clean(r.Latest), build)
+			fmt.Fprintf(&b, "cycle\t%s\t%s\t%s\t%s\n", clean(r.ReleaseCycle), ending(r.EOL), latest, build)
 			newest = max(newest, r.LatestReleaseDate)
 		}
 	}
@@ -70,8 +72,8 @@ type endOfLifeProduct struct {
 }
 
 type endOfLifeRelease struct {
-	ReleaseCycle, ReleaseDate, Latest, LatestReleaseDate string
-	EOL                                                  any
+	ReleaseCycle, ReleaseLabel, ReleaseDate, Latest, LatestReleaseDate string
+	EOL                                                                any
 }
 
 // endOfLifeProducts reads a list of the site's files, or what its interface
@@ -87,10 +89,10 @@ func endOfLifeProducts(data []byte) ([]endOfLifeProduct, error) {
 			Name, Label string
 			Identifiers []struct{ ID, Type string }
 			Releases    []struct {
-				Name, ReleaseDate string
-				IsEOL             bool
-				EOLFrom           *string
-				Latest            *struct{ Name, Date string }
+				Name, Label, ReleaseDate string
+				IsEOL                    bool
+				EOLFrom                  *string
+				Latest                   *struct{ Name, Date string }
 			}
 		}
 	}
@@ -104,7 +106,7 @@ func endOfLifeProducts(data []byte) ([]endOfLifeProduct, error) {
 			p.Identifiers = append(p.Identifiers, struct{ CPE, PURL string }{CPE: id.ID})
 		}
 		for _, release := range r.Releases {
-			c := endOfLifeRelease{ReleaseCycle: release.Name, ReleaseDate: release.ReleaseDate, EOL: release.IsEOL}
+			c := endOfLifeRelease{ReleaseCycle: release.Name, ReleaseLabel: release.Label, ReleaseDate: release.ReleaseDate, EOL: release.IsEOL}
 			if release.EOLFrom != nil {
 				c.EOL = *release.EOLFrom
 			}

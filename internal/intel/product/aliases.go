@@ -114,7 +114,8 @@ var aliases = []alias{
 	{"crushftp", "crushftp", true, []string{"crushftp*"}},
 	{"gitlab", "gitlab", true, []string{"gitlab", "gitlab_ce*", "gitlab_ee*", "gitlab_community*", "gitlab_enterprise*"}},
 	{"roundcube", "roundcube", true, []string{"roundcube", "roundcube_webmail", "webmail", "roundcubemail"}},
-	{"linux", "kernel", true, []string{"kernel", "linux_kernel", "linux"}},
+	{"linux", "kernel", true, []string{"linux_kernel"}},
+	{"linux", "kernel", false, []string{"kernel", "linux"}},
 	{"vmware", "spring_framework", true, []string{"spring_framework", "spring_beans", "spring_webmvc", "spring_core"}},
 	{"php", "php", false, []string{"php", "php_cgi"}},
 }

@@ -33,6 +33,8 @@ func TestNamesOfAProductLeadToOneKey(t *testing.T) {
 	f("openbsd/openssh", "OpenBSD|OpenSSH", "OpenSSH|OpenSSH", "|openssh-server", "|OpenSSH")
 	f("connectwise/screenconnect", "ConnectWise|ScreenConnect", "|ConnectWise ScreenConnect", "ScreenConnect Software|ScreenConnect")
 	f("papercut/papercut", "PaperCut|NG", "PaperCut|MF", "|PaperCut NG")
+	f("linux/kernel", "Linux|Linux Kernel", "|Linux Kernel", "Linux|Linux")
+	f("amazon/linux", "amazon|linux")
 	f("example/some_thing", "Example Inc.|Some Thing", "example|some-thing_firmware")
 }
 
