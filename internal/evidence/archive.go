@@ -187,7 +187,7 @@ func (w *walker) zip(s source) {
 		return
 	}
 	slices.SortStableFunc(z.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
-	w.asWhole(s, z.File, size)
+	read := w.asWhole(s, z.File, size)
 	classes := 0
 	for _, f := range z.File {
 		if w.ctx.Err() != nil {
@@ -197,7 +197,7 @@ func (w *walker) zip(s source) {
 			w.lost(s.path, -1, "zip archive: "+errTooBig.Error())
 			return
 		}
-		if !f.Mode().IsRegular() {
+		if !f.Mode().IsRegular() || read[f] {
 			continue
 		}
 		if strings.HasSuffix(f.Name, ".class") { // many, and told of by the archive as a whole

@@ -14,11 +14,13 @@ type Archive struct {
 	Files []*zip.File // by name
 	w     *walker
 	size  int64
+	read  map[*zip.File]bool
 }
 
 // Read returns the start of one of the archive's files, decompressed, at most
-// limit bytes of it.
+// limit bytes of it. The file is not handed out again.
 func (a *Archive) Read(f *zip.File, limit int64) ([]byte, error) {
+	a.read[f] = true
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
@@ -27,18 +29,21 @@ func (a *Archive) Read(f *zip.File, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(a.w.bounded(f, r, a.size), limit))
 }
 
-// asWhole shows a zip archive to the formats that look at whole ones.
-func (w *walker) asWhole(s source, files []*zip.File, size int64) {
+// asWhole shows a zip archive to the formats that look at whole ones, and
+// returns the files they read.
+func (w *walker) asWhole(s source, files []*zip.File, size int64) (read map[*zip.File]bool) {
+	read = map[*zip.File]bool{}
 	for i := range w.formats {
 		format := &w.formats[i]
 		if format.Archive == nil {
 			continue
 		}
 		file := &File{Path: s.path, Size: size, Modified: s.modified, Format: format}
-		if decoder := format.Archive(file, &Archive{files, w, size}); decoder != nil {
+		if decoder := format.Archive(file, &Archive{files, w, size, read}); decoder != nil {
 			w.whole(file, decoder)
 		}
 	}
+	return read
 }
 
 func isZip(head []byte) bool {
