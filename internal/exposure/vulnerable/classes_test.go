@@ -175,6 +175,11 @@ func programs(f ask) {
 	f("CVE-2024-4885", NotAffected, "Progress WhatsUp Gold", "2023.1.3", "23.1.3")
 	f("CVE-2024-38094", Affected, "Microsoft SharePoint Server", "16.0.5455.1000", "16.0.10411.20000")
 	f("CVE-2024-38094", NotAffected, "Microsoft SharePoint Server", "16.0.5456.1000", "16.0.10412.20001")
+	// Windows: records that name no revisions, decided by cumulative updates.
+	f("CVE-2020-1472", NotAffected, "Microsoft Windows Server 2019", "10.0.17763.7137")
+	f("CVE-2020-1472", Possible, "Microsoft Windows Server 2019", "10.0.17763", "10.0.17763.1300")
+	f("CVE-2021-40444", NotAffected, "Microsoft Windows 10", "10.0.19042.1237")
+	f("CVE-2021-40444", Affected, "Microsoft Windows 10", "10.0.19042.1202")
 	f("CVE-2024-24919", Possible, "Check Point Quantum Security Gateway", "R81.20", "R80.40")
 	f("CVE-2024-24919", NotAffected, "Check Point Quantum Security Gateway", "R82")
 	f("CVE-2022-30525", Affected, "Zyxel ATP firmware", "5.21", "V5.21(ABPS.1)")

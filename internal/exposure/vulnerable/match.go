@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"seawall/internal/intel/cve"
 	"seawall/internal/intel/eol"
@@ -54,6 +55,8 @@ type Matcher struct {
 	Exchange *exchange.Table
 	Model    *likelihood.Model // orders flaws; nil orders by deadline alone
 	Prints   *fingerprint.Set  // names services by their banners; nil leaves that to scanners
+
+	windows func() map[string][]windowsFix
 }
 
 // New returns a matcher on the facts that are part of the program.
@@ -83,7 +86,9 @@ func NewMatcher(set *facts.Set) (*Matcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Matcher{set, ends, table, model, prints}, nil
+	m := &Matcher{Facts: set, Ends: ends, Exchange: table, Model: model, Prints: prints}
+	m.windows = sync.OnceValue(func() map[string][]windowsFix { return windowsFixes(set) })
+	return m, nil
 }
 
 // Component returns the flaws that a component has or may have, by id.
@@ -219,7 +224,10 @@ func (m *Matcher) judge(id *Identity, use facts.Use, word bool) (Match, bool) {
 	if use.Published != 0 {
 		e.published = use.Published.Time()
 	}
-	j := e.judge()
+	j, ok := m.judgeWindows(id, use)
+	if !ok {
+		j = e.judge()
+	}
 	if id.Distribution != "" && j.outcome == Possible {
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}
