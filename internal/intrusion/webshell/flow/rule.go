@@ -70,7 +70,7 @@ var ruleTable = [numRules]struct {
 	UploadAnywhere:         {"stores an uploaded file under a name of the request", 25, 40},
 	WritesShell:            {"writes another page that runs code", 100, 0},
 	ConnectFromRequest:     {"connects to a host that the request names", 70, 0},
-	FilesFromRequest:       {"changes or lists files that the request names", 15, 25},
+	FilesFromRequest:       {"changes or lists files that the request names", 20, 25},
 	ShellObject:            {"creates the system's shell object", 40, 0},
 	MemoryShell:            {"adds itself to the running server", 60, 0},
 	CommandUnset:           {"runs a command from a variable that nothing sets, as old PHP let the request do", 70, 0},
