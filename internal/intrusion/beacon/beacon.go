@@ -40,7 +40,6 @@ func Detector() intrusion.Detector {
 // Summary keeps, for every pair of a caller and what it calls, when and how
 // much, bounded as [table] says.
 type Summary struct {
-	site   *intrusion.Site
 	border *perimeter.Border
 	pairs  *table
 	all    *table // every connection of every pair, by address alone; nil unless RITA's scores are asked for
@@ -56,7 +55,7 @@ type Summary struct {
 const batch = 64
 
 func newSummary(site *intrusion.Site) *Summary {
-	s := &Summary{site: site, border: perimeter.New(site), pairs: newTable(defaultLimits), clients: map[string]netip.Addr{}}
+	s := &Summary{border: perimeter.New(site), pairs: newTable(defaultLimits), clients: map[string]netip.Addr{}}
 	if site != nil && site.RITA {
 		s.all = newTable(ritaLimits)
 	}
