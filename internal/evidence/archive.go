@@ -200,7 +200,7 @@ func (w *walker) zip(s source) {
 		if !f.Mode().IsRegular() || read[f] {
 			continue
 		}
-		if strings.HasSuffix(f.Name, ".class") { // many, and told of by the archive as a whole
+		if read != nil && strings.HasSuffix(f.Name, ".class") { // many, and told of by the archive as a whole
 			classes++
 			continue
 		}

@@ -30,13 +30,15 @@ func (a *Archive) Read(f *zip.File, limit int64) ([]byte, error) {
 }
 
 // asWhole shows a zip archive to the formats that look at whole ones, and
-// returns the files they read.
+// returns the files they read; nil if there are no such formats.
 func (w *walker) asWhole(s source, files []*zip.File, size int64) (read map[*zip.File]bool) {
-	read = map[*zip.File]bool{}
 	for i := range w.formats {
 		format := &w.formats[i]
 		if format.Archive == nil {
 			continue
+		}
+		if read == nil {
+			read = map[*zip.File]bool{}
 		}
 		file := &File{Path: s.path, Size: size, Modified: s.modified, Format: format}
 		if decoder := format.Archive(file, &Archive{files, w, size, read}); decoder != nil {

@@ -91,6 +91,24 @@ func TestArchivesSayWhichLibrariesTheyHold(t *testing.T) {
 	f("plain.jar", archiveOf(t, file{"a.class", class}), "")
 }
 
+// What a finding cites can be read again: classes, too.
+func TestCitedClassesCanBeReadAgain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.jar")
+	content := archiveOf(t, file{"a/JndiLookup.class", class}, file{"a/JndiManager.class", class + string(markConstructor)})
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	claims := inventorytest.Walk(t, Formats(), evidence.Options{}, path).Claims()
+	if len(claims) != 2 {
+		t.Fatalf("%d claims", len(claims))
+	}
+	where := claims[0].Where
+	data, err := evidence.ReadCitation(t.Context(), evidence.Place{Path: where.Path, Offset: where.Offset, Length: where.Length}, evidence.Options{})
+	if err != nil || string(data) != class {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
 // A vulnerable copy counts wherever it lies.
 func TestCopiesAreReadToo(t *testing.T) {
 	dir := t.TempDir()
