@@ -171,10 +171,21 @@ func marked(head []byte) bool {
 			return true
 		}
 	}
-	if bytes.Contains(head, []byte("#@~^")) {
+	if bytes.Contains(head, []byte("#@~^")) || source(head) {
 		return true
 	}
 	return bare(head)
+}
+
+// source reports whether text is source of Java or .NET that servers compile:
+// it imports what web pages are made of.
+func source(head []byte) bool {
+	for _, mark := range [...]string{"import java", "using System", "Imports System"} {
+		if k := bytes.Index(head, []byte(mark)); k == 0 || k > 0 && (head[k-1] == '\n' || head[k-1] == '\r' || head[k-1] == ';') {
+			return true
+		}
+	}
+	return false
 }
 
 // codeMark reports whether what stands behind a '<' opens code.

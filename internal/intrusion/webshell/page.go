@@ -13,7 +13,7 @@ const headBytes = 8 << 10
 // languageOf decides by the head of a page, then by its name, in what language
 // it is written.
 func languageOf(name, head string) syntax.Language {
-	ext := strings.ToLower(path.Ext(strings.ReplaceAll(name, `\`, "/")))
+	ext := languageEnd(name)
 	if ext == ".php" && strings.Contains(head, "<?php") && !strings.Contains(head, "<%") {
 		return syntax.PHP
 	}
@@ -61,6 +61,29 @@ func languageOf(name, head string) syntax.Language {
 		return syntax.VBScript
 	}
 	return syntax.PHP
+}
+
+// languageEnds are the extensions that tell a language.
+var languageEnds = map[string]bool{
+	".php": true, ".phtml": true, ".jsp": true, ".jspx": true, ".jspf": true, ".jsw": true, ".jsv": true, ".java": true,
+	".cfm": true, ".cfc": true, ".cfml": true, ".pl": true, ".cgi": true, ".pm": true, ".py": true, ".cs": true, ".vb": true,
+	".aspx": true, ".ashx": true, ".asmx": true, ".ascx": true, ".asax": true, ".svc": true, ".soap": true, ".cshtml": true, ".master": true,
+	".asp": true, ".asa": true, ".cer": true, ".cdx": true,
+}
+
+// languageEnd returns the last extension of a name that tells a language, of
+// three: "a.asp", but also "a.asp.bak" and "a.asp;.jpg".
+func languageEnd(name string) string {
+	low := strings.ToLower(name[strings.LastIndexAny(name, `/\`)+1:])
+	low = strings.ReplaceAll(low, ";", "")
+	for range 3 {
+		ext := path.Ext(low)
+		if ext == "" || languageEnds[ext] {
+			return ext
+		}
+		low = low[:len(low)-len(ext)]
+	}
+	return ""
 }
 
 func aspOrNet(head, ext string) syntax.Language {
