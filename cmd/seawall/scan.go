@@ -9,6 +9,7 @@ import (
 	"runtime/pprof"
 	"time"
 
+	"seawall/internal/exposure/decision"
 	"seawall/internal/finding"
 	feeds "seawall/internal/intel/update"
 	"seawall/internal/intrusion/knowngood"
@@ -58,6 +59,7 @@ type scanCommand struct {
 	FailOn      severityFlag `help:"Exit with 1 if there is a finding this severe; never for never (default: ${default})." default:"high" placeholder:"SEVERITY"`
 	siteFlags
 	Facts    string `help:"Folder of facts about flaws, as seawall update keeps it (default: seawall/facts in the user's data folder)." placeholder:"DIR"`
+	Policy   string `help:"Table that deadlines for flaws are taken from: bod26-04 or ssvc (default: ${default})." enum:"bod26-04,ssvc" default:"bod26-04" placeholder:"POLICY"`
 	Suppress string `help:"Allow-list of findings accepted before, with reasons (YAML)." type:"existingfile" placeholder:"FILE"`
 	engineFlags
 	Quiet      bool   `short:"q" help:"Print neither verdict nor progress; write the reports and set the exit code."`
@@ -93,9 +95,10 @@ func (c *scanCommand) Run(ctx context.Context, s streams) error {
 
 func (c *scanCommand) options() (o scan.Options, err error) {
 	zone := c.Timezone.Location
+	policy, _ := decision.ParsePolicy(c.Policy) // the parser lets known names through only
 	o = scan.Options{
 		Paths: c.Paths, Detectors: scan.Detectors(), Since: c.Since.in(zone), Until: c.Until.in(zone),
-		Facts: cmp.Or(c.Facts, feeds.DefaultDir()), Zone: zone, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
+		Policy: policy, Facts: cmp.Or(c.Facts, feeds.DefaultDir()), Zone: zone, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Version: version(), Now: time.Now,
 	}
 	if o.Since != 0 && o.Until != 0 && o.Since >= o.Until {
 		return o, usageError{fmt.Errorf("no time lies between --since %s and --until %s", c.Since.text, c.Until.text)}

@@ -5,6 +5,7 @@ package exposure
 import (
 	"time"
 
+	"seawall/internal/exposure/decision"
 	"seawall/internal/finding"
 	"seawall/internal/intel/facts"
 	"seawall/internal/inventory"
@@ -25,6 +26,8 @@ type Assessor struct {
 type Context struct {
 	Inventory *inventory.Inventory
 	Now       time.Time
+	// Policy is the table that deadlines are taken from.
+	Policy decision.Policy
 	// Soon is how far ahead ends of support are told.
 	Soon time.Duration
 	// Reach says whether a device can be reached from the Internet.

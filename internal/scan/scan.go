@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"seawall/internal/evidence"
+	"seawall/internal/exposure/decision"
 	"seawall/internal/intrusion"
 	"seawall/internal/suppress"
 	"seawall/internal/verdict"
@@ -26,15 +27,16 @@ type Options struct {
 	// Since and Until bound the events looked at, in nanoseconds since 1970;
 	// 0 is no bound. Events without a time are always looked at.
 	Since, Until int64
-	Zone         *time.Location // of sources that name none; nil is UTC
-	LogFormats   []string       // LogFormat and log_format directives of web logs
-	Suppress     *suppress.List // findings accepted before; may be nil
-	Facts        string         // folder of newer facts, as `seawall update` keeps it; "" is those in the program
-	Jobs         int            // goroutines that decode; 0 is one per core
-	Memory       int64          // bytes to stay below; 0 is DefaultMemory
-	Progress     *Progress      // counted into, if not nil
-	Version      string         // of the program, for the report
-	CommandLine  string         // for the report
+	Zone         *time.Location  // of sources that name none; nil is UTC
+	LogFormats   []string        // LogFormat and log_format directives of web logs
+	Suppress     *suppress.List  // findings accepted before; may be nil
+	Policy       decision.Policy // that deadlines for flaws are taken from
+	Facts        string          // folder of newer facts, as `seawall update` keeps it; "" is those in the program
+	Jobs         int             // goroutines that decode; 0 is one per core
+	Memory       int64           // bytes to stay below; 0 is DefaultMemory
+	Progress     *Progress       // counted into, if not nil
+	Version      string          // of the program, for the report
+	CommandLine  string          // for the report
 	Now          func() time.Time
 }
 

@@ -66,6 +66,8 @@ type Decision struct {
 	// Decides is the fact that would settle most; "" if Least is Most.
 	Decides string
 	Facts   Facts
+	// Named is what another policy calls its decision; "" is the directive's.
+	Named string
 }
 
 // Settled reports whether the missing facts make no difference.
@@ -73,6 +75,9 @@ func (d *Decision) Settled() bool { return d.Least == d.Most }
 
 // String writes the decision for people.
 func (d *Decision) String() string {
+	if d.Named != "" {
+		return d.Named
+	}
 	if d.Settled() {
 		return d.Most.String()
 	}

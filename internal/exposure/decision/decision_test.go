@@ -78,3 +78,36 @@ func TestUnknownFactsShowBothBranchesAndWhatDecides(t *testing.T) {
 	f(Facts{y, y, n, u}, FourteenDays, ThreeDaysForensic, factNames[3])
 	f(Facts{u, u, u, u}, OnUpgrade, ThreeDaysForensic, factNames[0])
 }
+
+func TestTheDeployersTreeDecidesInTheDirectivesTerms(t *testing.T) {
+	f := func(in Facts, exploited facts.Exploitation, impact Human, want string, most Timeline) {
+		t.Helper()
+		d := ByDeployer(in, exploited, impact)
+		if d.String() != want || d.Most != most || !d.Settled() {
+			t.Errorf("%+v: %s, %s; want %s", in, d.String(), d.Most, want)
+		}
+	}
+	y, n, u := facts.Yes, facts.No, facts.Unknown
+	f(Facts{y, y, y, y}, facts.NoExploit, VeryHigh, "immediate (SSVC)", ThreeDays)
+	f(Facts{n, n, n, n}, facts.NoExploit, Low, "defer (SSVC)", OnUpgrade)
+	f(Facts{n, u, n, n}, facts.NotJudged, Medium, "scheduled (SSVC)", SixtyDays)
+	for name, want := range map[string]Policy{"": Directive, "bod26-04": Directive, "ssvc": Deployer} {
+		if got, ok := ParsePolicy(name); !ok || got != want {
+			t.Errorf("%q is %v", name, got)
+		}
+	}
+	if _, ok := ParsePolicy("dice"); ok {
+		t.Error("dice are a policy")
+	}
+}
+
+func TestImpactFollowsWhatADeviceIsFor(t *testing.T) {
+	for role, want := range map[string]Human{"identity": VeryHigh, "mail": High, "client": Low, "server": Medium} {
+		if got := HumanImpact([]string{role}); got != want {
+			t.Errorf("%s is %v, want %v", role, got, want)
+		}
+	}
+	if HumanImpact(nil) != Medium || HumanImpact([]string{"client", "identity"}) != VeryHigh {
+		t.Error("roles are not joined")
+	}
+}

@@ -79,6 +79,38 @@ func SSVC(exploited facts.Exploitation, exposure Exposure, automatable facts.Ans
 	return Defer
 }
 
+// Policy is the table that decides.
+type Policy uint8
+
+// The policies.
+const (
+	Directive Policy = iota // BOD 26-04
+	Deployer                // SSVC's deployer tree
+)
+
+// ParsePolicy reads a policy's name.
+func ParsePolicy(name string) (Policy, bool) {
+	switch name {
+	case "", "bod26-04":
+		return Directive, true
+	case "ssvc":
+		return Deployer, true
+	}
+	return Directive, false
+}
+
+// timelines are how soon each priority is taken to want a fix.
+var timelines = [...]Timeline{Defer: OnUpgrade, Scheduled: SixtyDays, OutOfCycle: FourteenDays, Immediate: ThreeDays}
+
+// ByDeployer decides by SSVC's deployer tree in the terms of the directive.
+func ByDeployer(f Facts, exploited facts.Exploitation, impact Human) Decision {
+	if f.Known == facts.Yes {
+		exploited = facts.Active
+	}
+	p := SSVC(exploited, ExposureOf(f.Exposed), f.Automatable, impact)
+	return Decision{Least: timelines[p], Most: timelines[p], Facts: f, Named: p.String() + " (SSVC)"}
+}
+
 // HumanImpact derives the impact from what a device is for.
 func HumanImpact(roles []string) Human {
 	impact := Medium

@@ -47,7 +47,7 @@ func (m *Matcher) assess(ctx *exposure.Context) []finding.Finding {
 // upgrade anyway are counted, and make no finding of their own.
 func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (finding.Finding, bool) {
 	for i := range t.flaws {
-		t.flaws[i].decide(c.reach.Exposed)
+		t.flaws[i].decide(ctx.Policy, c.reach.Exposed, c.device)
 		t.flaws[i].score = m.score(t.flaws[i].match.Flaw, c.device)
 	}
 	slices.SortFunc(t.flaws, compareFlaws)
@@ -96,9 +96,18 @@ func (f *flaw) urgent() bool {
 	return f.match.Outcome == Affected && d.Most >= decision.ThreeDays && (judged || d.Least >= decision.ThreeDays)
 }
 
-func (f *flaw) decide(exposed facts.Answer) {
+func (f *flaw) decide(policy decision.Policy, exposed facts.Answer, d *inventory.Device) {
 	v := f.match.Flaw
-	f.decision = decision.BOD2604(decision.Facts{Known: facts.AnswerOf(v.Listed()), Exposed: exposed, Automatable: v.Automatable, Total: v.Total})
+	known := decision.Facts{Known: facts.AnswerOf(v.Listed()), Exposed: exposed, Automatable: v.Automatable, Total: v.Total}
+	if policy == decision.Deployer {
+		var roles []string
+		for _, r := range d.Roles {
+			roles = append(roles, r.Value)
+		}
+		f.decision = decision.ByDeployer(known, v.Exploited, decision.HumanImpact(roles))
+		return
+	}
+	f.decision = decision.BOD2604(known)
 }
 
 // compareFlaws puts first what is affected and most urgent.

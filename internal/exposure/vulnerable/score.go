@@ -2,6 +2,7 @@ package vulnerable
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -18,8 +19,11 @@ type Score struct {
 	Points []likelihood.Point
 }
 
-// Points beyond the model's.
+// Points beyond the model's. EPSS counts half of its distance from an ordinary
+// flaw's, for it judges much that the model has judged already.
 const (
+	epssShare        = 0.5
+	epssBase         = -5 // log odds of 0.7 %
 	ransomwarePoints = 0.7
 	actorPoints      = 1.5
 	edgePoints       = 0.4  // ln 1.5
@@ -50,6 +54,10 @@ func (m *Matcher) score(v *facts.Vulnerability, d *inventory.Device) (s Score) {
 	add := func(name string, points float64) {
 		s.Total += points
 		s.Points = append(s.Points, likelihood.Point{Name: name, Points: points})
+	}
+	if v.EPSS > 0 {
+		p := min(max(float64(v.EPSS), 0.0001), 0.9999)
+		add(fmt.Sprintf("EPSS %.0f %%", 100*p), epssShare*(math.Log(p/(1-p))-epssBase))
 	}
 	if v.Listed() && v.KEV.Ransomware {
 		add("used by ransomware", ransomwarePoints)
