@@ -19,7 +19,6 @@ type node struct {
 	host    string   // the one it happened on, if one is named
 	hosts   []string // all that are named
 	from    []key    // hosts that it came from: the addresses named were theirs
-	group   int
 }
 
 // key is something that several findings may be about.

@@ -14,7 +14,6 @@ type site struct {
 	people   []person
 	services []person // accounts of services
 	clients  []string // addresses of the public
-	home     []string // addresses people work from at home
 	zone     *time.Location
 }
 

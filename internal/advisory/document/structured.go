@@ -12,7 +12,7 @@ import (
 
 // isJSON reports whether text begins like a JSON document.
 func isJSON(start []byte) bool {
-	return start[0] == '{' || start[0] == '[' && bytes.IndexAny(start[1:min(len(start), 64)], "{\"") >= 0
+	return start[0] == '{' || start[0] == '[' && bytes.ContainsAny(start[1:min(len(start), 64)], "{\"")
 }
 
 // maxObjects bounds the objects read of one structured document.

@@ -81,7 +81,6 @@ func addr6(text []byte) (a [16]byte, ok bool) {
 				return a, false
 			}
 			at += copy(a[at:], v4[:])
-			i = len(text)
 			break
 		}
 		a[at], a[at+1] = byte(n>>8), byte(n)

@@ -30,7 +30,6 @@ type log struct {
 	source string
 	schema *record.Schema
 	values []record.Value
-	slots  int // highest slot given out, plus one
 	root   object
 }
 

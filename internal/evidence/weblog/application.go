@@ -29,7 +29,7 @@ func readConfluence(r *row, line []byte) *record.Schema {
 
 // readGuacamole reads what Apache Guacamole says of logins.
 func readGuacamole(r *row, line []byte) *record.Schema {
-	if len(line) < 40 || line[4] != '-' || line[10] != 'T' || bytes.Index(line, []byte("] ")) < 0 || bytes.Index(line, []byte(" o.a.g.")) < 0 {
+	if len(line) < 40 || line[4] != '-' || line[10] != 'T' || !bytes.Contains(line, []byte("] ")) || !bytes.Contains(line, []byte(" o.a.g.")) {
 		return nil
 	}
 	r.room(len(line))

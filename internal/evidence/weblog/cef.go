@@ -24,7 +24,7 @@ var cefNames = map[string]string{
 // readCEF reads an event with a request.
 func readCEF(r *row, line []byte) *record.Schema {
 	start := bytes.Index(line[:min(len(line), 256)], []byte("CEF:"))
-	if start < 0 || bytes.Index(line, []byte("request=")) < 0 {
+	if start < 0 || !bytes.Contains(line, []byte("request=")) {
 		return nil
 	}
 	rest := line[start+4:]

@@ -210,9 +210,8 @@ func (r *row) modsecMessage(text []byte) {
 			r.set(aeStatus, body[i+10:i+13])
 		}
 	}
-	tags := len(r.scratch)
 	r.room(2 * len(body))
-	tags = len(r.scratch)
+	tags := len(r.scratch)
 	for rest := body[first:]; ; {
 		name, value, more, ok := modsecTag(rest)
 		if !ok {

@@ -172,7 +172,7 @@ func commandEnd(b []byte) int {
 
 // unsingled returns text with each pair of single quotes made one.
 func (r *row) unsingled(text []byte) []byte {
-	if bytes.Index(text, []byte("''")) < 0 {
+	if !bytes.Contains(text, []byte("''")) {
 		return text
 	}
 	r.room(len(text))

@@ -21,7 +21,7 @@ var fortiActions = map[string][]byte{
 //
 //	date=2024-02-10 time=10:11:12 eventtime=1707556272000000000 type="event" subtype="vpn" action="tunnel-up" remip=1.2.3.4 user="u"
 func readFortiGate(r *row, line []byte) *record.Schema {
-	if bytes.Index(line, []byte("subtype=")) < 0 || bytes.Index(line, []byte("logid=")) < 0 && bytes.Index(line, []byte("devid=")) < 0 {
+	if !bytes.Contains(line, []byte("subtype=")) || !bytes.Contains(line, []byte("logid=")) && !bytes.Contains(line, []byte("devid=")) {
 		return nil
 	}
 	if start := bytes.Index(line, []byte("date=")); start > 0 && start < 128 {

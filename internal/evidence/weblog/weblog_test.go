@@ -13,7 +13,6 @@ import (
 type seen struct {
 	evidence.Discard
 	records  []map[string]string
-	requests []map[string]string
 	sources  []string
 	unparsed int
 	problems []evidence.Problem

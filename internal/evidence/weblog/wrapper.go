@@ -53,7 +53,7 @@ func fromCRI(r *row, line []byte) []byte {
 // before: "web-1  | ".
 func fromCompose(r *row, line []byte) []byte {
 	i := bytes.Index(line[:min(len(line), 80)], []byte(" | "))
-	if i <= 0 || !letter(line[0]) || bytes.IndexAny(bytes.TrimRight(line[:i], " "), " :\"[{=") >= 0 {
+	if i <= 0 || !letter(line[0]) || bytes.ContainsAny(bytes.TrimRight(line[:i], " "), " :\"[{=") {
 		return nil
 	}
 	return line[i+3:]
@@ -115,7 +115,7 @@ func (r *row) jsonText(b []byte) []byte {
 // fromService takes "host service: " off a line.
 func fromService(line []byte) []byte {
 	i := bytes.Index(line[:min(len(line), 96)], []byte(": "))
-	if i <= 0 || bytes.Count(line[:i], []byte{' '}) > 1 || bytes.IndexAny(line[:i], `"{[=`) >= 0 || !letter(line[0]) {
+	if i <= 0 || bytes.Count(line[:i], []byte{' '}) > 1 || bytes.ContainsAny(line[:i], `"{[=`) || !letter(line[0]) {
 		return line
 	}
 	return line[i+2:]

@@ -13,9 +13,6 @@ type framing struct {
 // needed is how much of a message is read.
 const needed = 8 << 10
 
-// maxFrame is the longest message: reads and writes of 8 MiB.
-const maxFrame = 1<<24 - 1
-
 // Looks reports whether a stream begins with an SMB message, or with the
 // request for a NetBIOS session.
 func Looks(b []byte) bool {

@@ -103,7 +103,6 @@ type Session struct {
 	streams [2]framing
 	// Encrypted is set once messages can no longer be read.
 	Encrypted bool
-	scratch   []byte
 	service   []byte
 }
 
