@@ -138,7 +138,7 @@ func readNPM(r *row, line []byte) *record.Schema {
 
 func readZoraxy(r *row, line []byte) *record.Schema {
 	open := bytes.Index(line[:min(len(line), 24)], []byte(" ["))
-	if open < 0 || bytes.Index(line[:min(len(line), 80)], []byte("[router:")) < 0 {
+	if open < 0 || !bytes.Contains(line[:min(len(line), 80)], []byte("[router:")) {
 		return nil
 	}
 	return zoraxyPattern.read(r, line[open+1:])
