@@ -42,6 +42,9 @@ type Flow struct {
 	// What the sensor was told of its site, such as Zeek's local_orig and
 	// local_resp.
 	SourceSide, DestinationSide Side
+	// Stack is how the source's TCP opened the connection, if packets were at
+	// hand: "time to live:window:segment:scale:options".
+	Stack []byte
 }
 
 // Side is on which side of the site's border an address lies.

@@ -17,7 +17,7 @@ func zeekSources(all map[string]*source) {
 		s := &source{fields: strings.Fields(conversation + " " + fields), read: read}
 		all["zeek "+path] = s
 	}
-	conn := "proto service duration orig_bytes resp_bytes conn_state local_orig local_resp history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes community_id _node_name"
+	conn := "proto service duration orig_bytes resp_bytes conn_state local_orig local_resp history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes community_id _node_name orig_tcp"
 	add("conn", conn, (*Extractor).zeekConn)
 	add("open_conn", conn, (*Extractor).zeekOpenConn)
 	add("dns", "query qtype qtype_name rcode rcode_name answers", (*Extractor).zeekDNS)
@@ -59,6 +59,7 @@ const (
 	connInIPBytes
 	connCommunity
 	connNode
+	connStack // only of packets
 )
 
 // zeekOpenConn reads a connection that goes on, as the package
@@ -83,7 +84,7 @@ func (x *Extractor) connection(r *row) {
 		OutBytes: atom.Count(r.text(connOutBytes)), InBytes: atom.Count(r.text(connInBytes)),
 		OutPackets: atom.Count(r.text(connOutPackets)), InPackets: atom.Count(r.text(connInPackets)),
 		OutIPBytes: max(0, atom.Count(r.text(connOutIPBytes))), InIPBytes: max(0, atom.Count(r.text(connInIPBytes))),
-		Service: r.text(connService), UID: r.text(zeekUID), Community: r.text(connCommunity), Sensor: r.text(connNode),
+		Service: r.text(connService), UID: r.text(zeekUID), Community: r.text(connCommunity), Sensor: r.text(connNode), Stack: r.text(connStack),
 		SourceSide: side(r.text(connLocalSource)), DestinationSide: side(r.text(connLocalDestination)),
 	}
 	if f.Protocol == 1 && f.Source.Is6() {

@@ -44,6 +44,7 @@ type story struct {
 	account string
 	client  string // of walk
 	back    bool   // the session went back and forth
+	foreign bool   // the odd address's connections are not opened by what its client says it is
 	list    []sighting.Sighting[use]
 	odd     []sighting.Sighting[use] // what does not fit
 }

@@ -9,6 +9,7 @@ package relay
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +71,8 @@ type notes struct {
 	site     *intrusion.Site
 	sessions *sighting.Book[session, use]
 	accounts *sighting.Book[string, use]
-	clients  map[string]string // families of user agents
+	stacks   *sighting.Book[string, stack] // of outside addresses
+	clients  map[string]string             // families of user agents
 	places   map[string]place
 }
 
@@ -82,13 +84,14 @@ func newNotes(site *intrusion.Site) *notes {
 		site:     site,
 		sessions: sighting.New[session, use](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 6, Grain: 5 * minute}),
 		accounts: sighting.New[string, use](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 8, Grain: hour}),
+		stacks:   sighting.New[string, stack](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 2, Grain: sighting.Ever}),
 		clients:  map[string]string{},
 		places:   map[string]place{},
 	}
 }
 
 // Shelves implements [sighting.Notebook].
-func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.sessions, n.accounts} }
+func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.sessions, n.accounts, n.stacks} }
 
 // Observe implements [sighting.Notebook].
 func (n *notes) Observe(a *activity.Activity) {
@@ -97,6 +100,8 @@ func (n *notes) Observe(a *activity.Activity) {
 		n.request(a)
 	case activity.Authenticated:
 		n.logon(a)
+	case activity.FlowSeen:
+		n.stack(a)
 	}
 }
 
@@ -163,6 +168,31 @@ func (n *notes) logon(a *activity.Activity) {
 		Address: p.address, Network: p.network, Country: p.country, Client: strings.ToLower(auth.Workstation), User: principal.Account(auth.User),
 		Remote: auth.Kind == activity.RemoteDesktop || auth.Kind == activity.SSH || auth.Kind == activity.RemoteShell || auth.Kind == activity.RemoteAccess || auth.Kind == activity.Logon && (auth.Type == 10 || auth.Type == 3),
 	}, a)
+}
+
+// stack is what kind of system opens connections from an address.
+type stack struct{ Windows bool }
+
+// stack notes what a connection from outside was opened by. Windows sends
+// packets with a time to live of 128, most others, routers and Linux among
+// them, with 64; each router on the way takes one off.
+func (n *notes) stack(a *activity.Activity) {
+	f := a.Flow
+	if len(f.Stack) == 0 || f.State != activity.FlowEstablished || perimeter.Reserved(f.Source) {
+		return
+	}
+	text, _, _ := bytes.Cut(f.Stack, []byte(":"))
+	ttl, err := strconv.ParseUint(string(text), 10, 8)
+	if err == nil && ttl > 0 {
+		n.stacks.Add(f.Source.Unmap().String(), stack{ttl > 64}, a)
+	}
+}
+
+// disagrees reports whether a client says it is Windows while all connections
+// from its address were opened by something else, as behind a relay.
+func (n *notes) disagrees(u *use) bool {
+	seen := n.stacks.Under(u.Address)
+	return len(seen) > 0 && strings.Contains(u.Client, "Windows NT") && !slices.ContainsFunc(seen, func(s sighting.Sighting[stack]) bool { return s.Fact.Windows })
 }
 
 // Remembered are families of clients and places of addresses, up to so many
@@ -244,19 +274,23 @@ func (n *notes) client(agent []byte) string {
 // Findings implements [sighting.Notebook].
 func (n *notes) Findings() []finding.Finding {
 	var findings []finding.Finding
+	tell := func(s *story) {
+		s.foreign = s.kind != walk && n.disagrees(&s.odd[0].Fact)
+		findings = append(findings, s.finding())
+	}
 	for _, g := range n.sessions.Groups() {
-		if c := judgeSession(g.Key, g.Sightings); c != nil {
-			findings = append(findings, c.finding())
+		if s := judgeSession(g.Key, g.Sightings); s != nil {
+			tell(s)
 		}
 	}
 	groups := n.accounts.Groups()
 	for _, g := range groups {
-		if c := judgeAccount(g.Key, g.Sightings); c != nil {
-			findings = append(findings, c.finding())
+		if s := judgeAccount(g.Key, g.Sightings); s != nil {
+			tell(s)
 		}
 	}
-	for _, c := range siblings(groups) {
-		findings = append(findings, c.finding())
+	for _, s := range siblings(groups) {
+		tell(s)
 	}
 	return findings
 }

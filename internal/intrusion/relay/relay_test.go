@@ -102,6 +102,28 @@ func TestAccounts(t *testing.T) {
 	)
 }
 
+func TestOpeningsOfConnectionsBackUpWhatClientsSay(t *testing.T) {
+	f := func(opening string, want bool) {
+		t.Helper()
+		opened := summarytest.Flow(900, 0, orb, "10.0.0.2", 443)
+		opened.Flow.Stack = []byte(opening)
+		list := append(series([2]string{home, curl}, [2]string{orb, windows}), opened)
+		findings := summarytest.Run(Detector(), list)
+		if len(findings) != 1 || strings.Contains(findings[0].Why, "something stands in between") != want {
+			t.Errorf("%q: %+v", opening, findings)
+		}
+	}
+	f("52:64240:1460:7:mss,sack,ts", true)
+	f("117:64240:1460:8:mss,sack", false)
+	f("", false)
+	f("x:y", false)
+	alone := summarytest.Flow(900, 0, orb, "10.0.0.2", 443)
+	alone.Flow.Stack = []byte("52:64240:1460:7:ts")
+	if findings := summarytest.Run(Detector(), append(series([2]string{orb, windows}), alone)); len(findings) != 0 {
+		t.Errorf("a privacy relay is taken for an intruder: %+v", findings)
+	}
+}
+
 func TestCountriesAreComparedWhereTheyAreKnown(t *testing.T) {
 	var table asn.Table
 	if err := table.Read(strings.NewReader("198.51.100.0/24,64500,Cable,DE\n192.0.2.0/24,64501,Hosting,VN\n")); err != nil {

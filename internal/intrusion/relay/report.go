@@ -36,7 +36,10 @@ func (s *story) finding() finding.Finding {
 		Techniques: slices.Clone(w.techniques), Mitigations: finding.MitigationsFor([]string{"T1133", "T1550"}),
 		First: first, Last: last, Count: len(s.list), Why: s.why(),
 	}
-	if s.kind == stolen && !s.back {
+	if s.foreign {
+		f.Why += " The client there says it is Windows, but the connections are opened by another kind of system: something stands in between."
+	}
+	if s.kind == stolen && !s.back && !s.foreign {
 		f.Confidence = finding.Unsure // a browser's data moved to another device looks alike
 	}
 	for _, one := range s.odd[:min(len(s.odd), maxEntities)] {
