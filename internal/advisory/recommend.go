@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"seawall/internal/advisory/document"
+	"seawall/internal/advisory/prose"
 )
 
 // Recommendation is something a document tells its readers to do.
@@ -46,7 +47,7 @@ func (x *extraction) recommendations() {
 		if b.Kind == document.Link || b.Kind == document.Heading || b.Kind == document.Code || !isAdvice(b.Place.Section) {
 			continue
 		}
-		for at, sentence := range sentences(b.Text) {
+		for at, sentence := range prose.Sentences(b.Text) {
 			sentence = strings.TrimSpace(sentence)
 			if len(sentence) < 15 || len(sentence) > 400 || !imperative.MatchString(sentence) || seen[sentence] || len(x.advisory.Recommendations) == maxRecommendations {
 				continue
@@ -74,27 +75,4 @@ func mitigationOf(sentence string) string {
 		}
 	}
 	return ""
-}
-
-// sentences calls yield for the sentences of a text and where each begins.
-func sentences(text string) func(func(int, string) bool) {
-	return func(yield func(int, string) bool) {
-		start := 0
-		for i := 0; i < len(text); i++ {
-			end := text[i] == '\n' && i+1 < len(text) && text[i+1] == '\n'
-			if text[i] == '.' || text[i] == '!' || text[i] == '?' || text[i] == ';' {
-				end = i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n'
-			}
-			if !end {
-				continue
-			}
-			if !yield(start, text[start:i+1]) {
-				return
-			}
-			start = i + 1
-		}
-		if start < len(text) {
-			yield(start, text[start:])
-		}
-	}
 }

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"seawall/internal/advisory/document"
 	"seawall/internal/advisory/indicator"
+	"seawall/internal/advisory/prose"
 	"seawall/internal/attack"
-	"seawall/internal/finding"
 )
 
 // Takeaway is one line of what a busy person must know.
@@ -23,27 +22,32 @@ type Takeaway struct {
 const MaxTakeaways = 25
 
 // Takeaways says what the documents say, in slots: who, whom, how in, what
-// next, what they leave, what to fix. A slot with nothing to say is left out.
+// happened, what they leave, what to fix. A slot with nothing to say is left
+// out. What to fix comes last in the page but is never squeezed out.
 func (a *Advisory) Takeaways() []Takeaway {
 	var list []Takeaway
 	add := func(name, text string, sources ...Source) {
-		if text != "" && len(list) < MaxTakeaways {
+		if text != "" {
 			list = append(list, Takeaway{name, text, sources})
 		}
 	}
-	for _, d := range a.Documents {
-		add("What", strings.TrimSpace(d.Title))
-	}
+	a.what(add)
 	a.who(add)
 	a.howIn(add)
-	for _, s := range a.slots() {
-		add(s.name, s.text, s.source)
-	}
+	taken := map[string]bool{}
+	a.answer(slots, taken, add)
+	a.stories(taken, add)
+	a.answer(closing, taken, add)
 	a.techniquesLine(add)
 	a.left(add)
-	a.fix(add)
+	a.caution(add)
 	a.age(add)
-	return list
+	front := len(list)
+	a.fix(add)
+	if room := MaxTakeaways - (len(list) - front); front > room {
+		list = append(list[:max(room, 0)], list[front:]...)
+	}
+	return list[:min(len(list), MaxTakeaways)]
 }
 
 type adder func(name, text string, sources ...Source)
@@ -67,141 +71,66 @@ func (a *Advisory) who(add adder) {
 	}
 }
 
+// howIn lists the flaws by product, and what the document has wrong about them.
 func (a *Advisory) howIn(add adder) {
-	for i, f := range a.Flaws {
-		if i == 8 {
-			add("How in", fmt.Sprintf("and %d more flaws", len(a.Flaws)-i))
-			return
-		}
+	const most = 12
+	var parts, conflicts []string
+	var sources []Source
+	for i := range a.Flaws[:min(len(a.Flaws), most)] {
+		f := &a.Flaws[i]
 		text := f.ID
 		if len(f.Products) > 0 {
-			text += " in " + strings.Join(f.Products[:min(3, len(f.Products))], ", ")
+			text += " in " + strings.Join(f.Products[:min(2, len(f.Products))], ", ")
 		}
 		if f.Known {
-			text += ", known to be exploited"
+			text += " (known to be exploited)"
 		}
 		if f.Conflict != "" {
-			text += " (the document has it " + f.Conflict + ")"
+			conflicts = append(conflicts, f.ID+" is "+f.Conflict)
 		}
-		add("How in", text, f.Sources[:1]...)
+		parts = append(parts, text)
+		sources = append(sources, f.Sources[:min(len(f.Sources), 1)]...)
 	}
-}
-
-// slot is a question that one sentence of the document answers best.
-type slot struct {
-	name  string
-	words *regexp.Regexp
-	most  int // sentences taken
-}
-
-var slots = []slot{
-	{"Sponsor", regexp.MustCompile(`(?i)\b(ministry of state security|\bMSS\b|GRU\b|\bSVR\b|\bFSB\b|IRGC|\bRGB\b|state[- ]sponsored|works for|on behalf of)`), 1},
-	{"Whom", regexp.MustCompile(`(?i)\b(target(s|ed|ing)?|victims?|sectors?|organi[sz]ations?)\b.*\b(government|compan|universit|industr|health|defen[cs]e|energy|telecom|critical|network|countr|australia|united states)`), 1},
-	{"How fast", regexp.MustCompile(`(?i)within (hours|days)|hours or days|hours of (public )?(release|disclosure)|soon after (publication|disclosure|release)|zero-day`), 1},
-	{"Infrastructure", regexp.MustCompile(`(?i)\b(SOHO|small[- ]office|home router|end-of-life devices?|operational relay|compromised (devices?|routers?|web ?sites?)|redirectors?)\b`), 1},
-	{"Web shells", regexp.MustCompile(`(?i)web ?shells?`), 1},
-	{"Tunnels", regexp.MustCompile(`(?i)tunnel|secure socket funnel|proxy|reverse shell`), 1},
-	{"Credentials", regexp.MustCompile(`(?i)credential|password|kerberoast|\bJWTs?\b|token|\bMFA\b`), 2},
-	{"Taken", regexp.MustCompile(`(?i)exfiltrat|stolen|taken|data (is|was|were) (sent|copied)`), 2},
-	{"Blocked", regexp.MustCompile(`(?i)(firewalls?|segmentation)[^.]*block|were (blocked|not successful)|unsuccessful|denylist`), 1},
-	{"Hidden", regexp.MustCompile(`(?i)(lack of|missing|insufficient|no) (comprehensive |historical )?log|for lack of logs|logging configuration|extent unknown`), 1},
-	{"Look for", regexp.MustCompile(`(?i)(look for|hunt for|search for|detect)\b.{10,}`), 1},
-}
-
-type answer struct {
-	name, text string
-	source     Source
-}
-
-// slots picks the sentences that answer best: near the beginning, full of
-// names and numbers, and told of what happened rather than advised.
-func (a *Advisory) slots() (answers []answer) {
-	taken := map[string]bool{}
-	for _, s := range slots {
-		type candidate struct {
-			answer
-			score float64
-		}
-		var best []candidate
-		for _, d := range a.Documents {
-			x := extraction{advisory: a, document: d}
-			for i := range d.Blocks {
-				b := &d.Blocks[i]
-				if b.Kind == document.Link || b.Kind == document.Heading || b.Kind == document.Code || b.Kind == document.Fact {
-					continue
-				}
-				for at, sentence := range sentences(b.Text) {
-					text := strings.Join(strings.Fields(sentence), " ")
-					if len(text) < 20 || len(text) > 320 || !s.words.MatchString(text) || taken[text] {
-						continue
-					}
-					best = append(best, candidate{answer{s.name, text, x.source(at, at+len(sentence), b)}, worth(text, b, i, len(d.Blocks))})
-				}
-			}
-		}
-		slices.SortStableFunc(best, func(a, b candidate) int {
-			switch {
-			case a.score > b.score:
-				return -1
-			case a.score < b.score:
-				return 1
-			}
-			return strings.Compare(a.text, b.text)
-		})
-		for _, c := range best[:min(len(best), s.most)] {
-			taken[c.text] = true
-			answers = append(answers, c.answer)
-		}
+	text := strings.Join(parts, "; ")
+	if more := len(a.Flaws) - most; more > 0 {
+		text += fmt.Sprintf("; and %d more flaws", more)
 	}
-	return answers
+	add("How in", text, sources...)
+	add("Error in the text", strings.Join(conflicts, "; "))
 }
 
-var (
-	numbers  = regexp.MustCompile(`\d`)
-	capitals = regexp.MustCompile(`\b[A-Z][A-Za-z0-9-]+`)
-)
-
-func worth(text string, b *document.Block, at, of int) float64 {
-	score := 1 + 0.25*float64(min(len(numbers.FindAllString(text, 8)), 8)) + 0.2*float64(min(len(capitals.FindAllString(text, 8)), 8))
-	score *= 1.3 - 0.5*float64(at)/float64(max(of, 1))
-	if standingOf(b) == Recommended {
-		score *= 0.4
-	}
-	if isAside(b.Place.Section) {
-		score *= 0.2
-	}
-	if len(text) > 220 {
-		score *= 0.8
-	}
-	return score
-}
-
-// techniquesLine lists the techniques in the order of the matrix.
+// techniquesLine lists the techniques in the order of the matrix, in one line.
 func (a *Advisory) techniquesLine(add adder) {
 	byTactic := map[string][]string{}
+	count := 0
 	for _, t := range a.Techniques {
-		if t.Standing == Recommended || t.Evidence == ByCommand {
+		if t.Standing == Recommended || t.Evidence == ByCommand || t.Evidence == ByModel {
+			continue
+		}
+		known := attack.Load().Techniques[t.Current]
+		if known == nil || len(known.Tactics) == 0 {
 			continue
 		}
 		name := t.ID
-		if known := attack.Load().Techniques[t.Current]; known != nil {
-			name = known.Name + " " + t.ID
-			if t.Current != t.ID {
-				name += " (now " + t.Current + ")"
-			}
-			if len(known.Tactics) > 0 {
-				byTactic[known.Tactics[0]] = append(byTactic[known.Tactics[0]], name)
-			}
+		if t.Current != t.ID {
+			name += " (now " + t.Current + ")"
 		}
+		count++
+		byTactic[known.Tactics[0]] = append(byTactic[known.Tactics[0]], name)
 	}
+	var parts []string
 	for _, tactic := range attack.Tactics {
 		if names := byTactic[tactic]; len(names) > 0 {
-			text := strings.Join(names[:min(len(names), 8)], ", ")
-			if more := len(names) - 8; more > 0 {
+			const most = 8
+			text := attack.TacticName(tactic) + " " + strings.Join(names[:min(len(names), most)], ", ")
+			if more := len(names) - most; more > 0 {
 				text += fmt.Sprintf(" and %d more", more)
 			}
-			add(attack.TacticName(tactic), text)
+			parts = append(parts, text)
 		}
+	}
+	if count > 0 {
+		add("Techniques", fmt.Sprintf("%d: %s", count, strings.Join(parts, "; ")))
 	}
 }
 
@@ -209,10 +138,14 @@ func (a *Advisory) techniquesLine(add adder) {
 func (a *Advisory) left(add adder) {
 	counts := map[indicator.Type]int{}
 	dual := 0
+	var files []string
 	for _, i := range a.Indicators {
 		switch {
 		case i.Role == Malicious && !i.InURL:
 			counts[i.Type]++
+			if i.Type == indicator.Filename && len(files) < 6 {
+				files = append(files, i.Value)
+			}
 		case i.Role == DualUse:
 			dual++
 		}
@@ -224,23 +157,59 @@ func (a *Advisory) left(add adder) {
 		}
 	}
 	text := strings.Join(parts, ", ")
+	if len(files) > 0 {
+		text += ": " + strings.Join(files, ", ")
+	}
 	if dual > 0 {
 		text += fmt.Sprintf("; %d more are public services that others use too", dual)
 	}
 	add("Indicators", text)
 }
 
-// fix lists what the document says to do, a line for each mitigation.
+// fix lists what the document says to do, each mitigation once, several in a
+// line.
 func (a *Advisory) fix(add adder) {
 	said := map[string]bool{}
+	const wide = 300
+	text, sources := "", []Source(nil)
 	for _, r := range a.Recommendations {
 		if r.Mitigation == "" || said[r.Mitigation] {
 			continue
 		}
 		said[r.Mitigation] = true
-		add("Fix: "+strings.ToLower(finding.MitigationName(r.Mitigation)), r.Text, r.Source)
+		part := strings.TrimRight(strings.Join(strings.Fields(r.Text), " "), ".;")
+		if len(text) > 0 && len(text)+len(part) > wide {
+			add("Fix", text+".", sources...)
+			text, sources = "", nil
+		}
+		if text != "" {
+			text += "; "
+		}
+		text += part
+		sources = append(sources, r.Source)
+	}
+	if text != "" {
+		add("Fix", text+".", sources...)
 	}
 }
+
+// caution warns of indicators that are tools of everybody.
+func (a *Advisory) caution(add adder) {
+	for _, d := range a.Documents {
+		x := extraction{advisory: a, document: d}
+		for i := range d.Blocks {
+			b := &d.Blocks[i]
+			for at, sentence := range prose.Sentences(b.Text) {
+				if len(sentence) < 400 && warning.MatchString(sentence) {
+					add("Caution", strings.Join(strings.Fields(sentence), " "), x.source(at, at+len(sentence), b))
+					return
+				}
+			}
+		}
+	}
+}
+
+var warning = regexp.MustCompile(`(?i)(hash|MD5|indicator|file)[^.]*\b(legitimate|benign|dual[- ]use)\b|\b(legitimate|benign)\b[^.]*\b(hash|MD5|indicators?)\b`)
 
 var period = regexp.MustCompile(`(?i)\b(between|from|since|through)\b[^.]{0,40}\b(19|20)\d\d\b[^.]{0,40}`)
 

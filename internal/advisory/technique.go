@@ -28,6 +28,7 @@ const (
 	ByID      Evidence = "id"
 	ByName    Evidence = "name"
 	ByCommand Evidence = "command"
+	ByModel   Evidence = "model" // what the sentence describes, by a linear model
 )
 
 // Technique is an ATT&CK technique that a document names.
@@ -238,6 +239,6 @@ func (x *extraction) technique(id, current string, by Evidence, standing Standin
 	}
 }
 
-func rank(e Evidence) int { return slices.Index([]Evidence{ByID, ByName, ByCommand}, e) }
+func rank(e Evidence) int { return slices.Index([]Evidence{ByID, ByName, ByCommand, ByModel}, e) }
 
 func rankOf(s Standing) int { return slices.Index([]Standing{Observed, Known, Recommended}, s) }

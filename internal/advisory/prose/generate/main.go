@@ -1,0 +1,32 @@
+// Command generate trains the model of package prose from the folder
+// "advisory" of the corpus and writes it. The same folder gives the same bytes.
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	log.SetFlags(0)
+	corpus := flag.String("corpus", cmpEnv("SEAWALL_CORPUS", "../../../../shared/data"), "folder of the test evidence")
+	out := flag.String("out", "model.bin", "file to write")
+	flag.Parse()
+	t, err := readTraining(filepath.Join(*corpus, "advisory"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := learn(t.examples)
+	if err := os.WriteFile(*out, encode(m, thresholds(t)), 0o644); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func cmpEnv(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}

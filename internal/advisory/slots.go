@@ -1,0 +1,119 @@
+package advisory
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"seawall/internal/advisory/document"
+	"seawall/internal/advisory/prose"
+)
+
+// slot is a question that one sentence of the document answers best.
+type slot struct {
+	name  string
+	words *regexp.Regexp
+	most  int // sentences taken
+}
+
+// slots come before the stories, closing after them.
+var (
+	slots = []slot{
+		{"Sponsor", regexp.MustCompile(`(?i)\b(ministry of state security|\bMSS\b|GRU\b|\bSVR\b|\bFSB\b|IRGC|\bRGB\b|state[- ]sponsored|works for|on behalf of)`), 1},
+		{"Whom", regexp.MustCompile(`(?i)\b(target(s|ed|ing)?|victims?|sectors?|organi[sz]ations?)\b.*\b(governments?|compan|universit|industr|health|hospital|defen[cs]e|energy|telecom|critical|countr|australia|united states)`), 1},
+		{"How", regexp.MustCompile(`(?i)within (hours|days)|hours or days|hours of (public )?(release|disclosure)|proof[- ]of[- ]concept|\bPoCs?\b|public-facing|zero-day|phishing emails?`), 1},
+		{"Infrastructure", regexp.MustCompile(`(?i)\b(SOHO|small[- ]office|home router|end-of-life devices?|operational relay|compromised (devices?|routers?|web ?sites?)|redirectors?|botnet of)\b`), 1},
+		{"Persistence", regexp.MustCompile(`(?i)web ?shells?\b.*\b(early|persisten)|persisten\w*.*(web ?shell|scheduled task|service|registry)`), 1},
+		{"Credentials", regexp.MustCompile(`(?i)\b(values?|priz|prefer|obtain|steal|harvest|dump|captur)\w*\b.*\b(credentials?|passwords?|tokens?)`), 1},
+	}
+	closing = []slot{
+		{"Look for", regexp.MustCompile(`(?i)\b(look for|hunt for|search for|detect)\b.{10,}`), 1},
+	}
+)
+
+type candidate struct {
+	text   string
+	source Source
+	score  float64
+}
+
+// answer picks the sentences that answer best: near the beginning, full of
+// names and numbers, and told of what happened rather than advised.
+func (a *Advisory) answer(slots []slot, taken map[string]bool, add adder) {
+	for _, s := range slots {
+		best := a.candidates(s, taken)
+		slices.SortStableFunc(best, func(a, b candidate) int {
+			return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.text, b.text))
+		})
+		for _, c := range best[:min(len(best), s.most)] {
+			taken[c.text] = true
+			add(s.name, c.text, c.source)
+		}
+	}
+}
+
+// Sentences of other lengths tell nothing, or too much.
+const (
+	shortest = 20
+	longest  = 340
+)
+
+func (a *Advisory) candidates(s slot, taken map[string]bool) (list []candidate) {
+	for _, d := range a.Documents {
+		x := extraction{advisory: a, document: d}
+		for i := range d.Blocks {
+			b := &d.Blocks[i]
+			if b.Kind != document.Paragraph && b.Kind != document.Item && b.Kind != document.Cell {
+				continue
+			}
+			for at, sentence := range prose.Sentences(b.Text) {
+				text := strings.Join(strings.Fields(sentence), " ")
+				if len(text) < shortest || len(text) > longest || taken[text] || !s.words.MatchString(text) || !tells(text) {
+					continue
+				}
+				list = append(list, candidate{text, x.source(at, at+len(sentence), b), worth(text, b, i, len(d.Blocks))})
+			}
+		}
+	}
+	return list
+}
+
+var (
+	digits   = regexp.MustCompile(`\d`)
+	capitals = regexp.MustCompile(`\b[A-Z][A-Za-z0-9-]+`)
+	ids      = regexp.MustCompile(`[\[(]?\bTA?\d{4}(\.\d{3})?\b[\])]?`)
+)
+
+// tells reports whether a text says more than the name of a technique.
+func tells(text string) bool {
+	rest := ids.ReplaceAllString(text, "")
+	techniqueGazetteer().find(rest, func(at span, _ []string) {
+		rest = rest[:at.start] + strings.Repeat(".", at.end-at.start) + rest[at.end:]
+	})
+	words := 0
+	for _, w := range strings.Fields(rest) {
+		if strings.Trim(w, ".[]():,;&") != "" {
+			words++
+		}
+	}
+	return words >= 3
+}
+
+func worth(text string, b *document.Block, at, of int) float64 {
+	score := 1 + 0.15*float64(min(len(digits.FindAllString(text, 8)), 8)) + 0.15*float64(min(len(capitals.FindAllString(text, 8)), 8))
+	score *= 1.3 - 0.5*float64(at)/float64(max(of, 1))
+	if standingOf(b) == Recommended {
+		score *= 0.4
+	}
+	if isAside(b.Place.Section) {
+		score *= 0.2
+	}
+	if b.Kind == document.Cell {
+		score *= 0.6
+	}
+	if len(text) > 260 {
+		score *= 0.8
+	}
+	return score
+}
