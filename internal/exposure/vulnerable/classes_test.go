@@ -175,6 +175,9 @@ func programs(f ask) {
 	f("CVE-2024-4885", NotAffected, "Progress WhatsUp Gold", "2023.1.3", "23.1.3")
 	f("CVE-2024-38094", Affected, "Microsoft SharePoint Server", "16.0.5455.1000", "16.0.10411.20000")
 	f("CVE-2024-38094", NotAffected, "Microsoft SharePoint Server", "16.0.5456.1000", "16.0.10412.20001")
+	f("CVE-2021-26855", NotAffected, "Microsoft Exchange Server 2016", "CU10 + Mar21SU")
+	f("CVE-2021-34473", Affected, "Microsoft Exchange Server 2016", "CU10 + Mar21SU", "CU 10")
+	f("CVE-2022-41082", NotAffected, "Exchange Server 2019 CU12", "Nov22SU")
 	// Windows: records that name no revisions, decided by cumulative updates.
 	f("CVE-2020-1472", NotAffected, "Microsoft Windows Server 2019", "10.0.17763.7137")
 	f("CVE-2020-1472", Possible, "Microsoft Windows Server 2019", "10.0.17763", "10.0.17763.1300")

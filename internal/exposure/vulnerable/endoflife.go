@@ -13,7 +13,7 @@ func (m *Matcher) EndOfLife(c *inventory.Component, now time.Time, soon time.Dur
 	if kernel(c) && c.Kind != inventory.Package {
 		return eol.Verdict{} // a kernel lives as long as its distribution or device
 	}
-	id := Identify(m.Facts, c)
+	id := m.identify(c)
 	if c.Kind != inventory.Hardware {
 		if v := m.Ends.Release(id.Product, id.Version, now, soon); v.Status != eol.Unknown {
 			return v

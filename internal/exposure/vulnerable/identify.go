@@ -27,6 +27,9 @@ func Identify(set *facts.Set, c *inventory.Component) Identity {
 	id := Identity{Full: c.Version, Edition: strings.ToUpper(c.Edition)}
 	id.Product, id.Known = resolve(set, c)
 	id.Scheme = id.Product.Scheme()
+	if s, ok := version.Parse(c.Ecosystem); ok && c.Kind == inventory.Library {
+		id.Scheme = s
+	}
 	id.Version = c.Version
 	if cpe, ok := product.ParseCPE(c.CPE); ok && id.Version == "" {
 		id.Version = cpe.Release()

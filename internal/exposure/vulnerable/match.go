@@ -5,6 +5,7 @@ package vulnerable
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -96,8 +97,27 @@ func (m *Matcher) Component(c *inventory.Component) []Match {
 	if c.Kind == inventory.Hardware || c.Kind == inventory.Update {
 		return nil
 	}
-	id := Identify(m.Facts, c)
+	id := m.identify(c)
 	return m.Identity(&id)
+}
+
+// exchangeRelease is a release of Exchange as people name it: "2016", "CU10 +
+// Mar21SU".
+var exchangeRelease = regexp.MustCompile(`(?i)\b(2013|2016|2019|SE)\b.*?\b(CU ?\d+|RTM)\b(?:.*?\b([A-Z][a-z]{2}\d\d[SH]U(?:v2)?)\b)?`)
+
+// identify names a component; releases of Exchange that are named and not
+// numbered get their number.
+func (m *Matcher) identify(c *inventory.Component) Identity {
+	id := Identify(m.Facts, c)
+	if id.Product != "microsoft/exchange_server" || strings.HasPrefix(id.Version, "15.") || m.Exchange == nil {
+		return id
+	}
+	if f := exchangeRelease.FindStringSubmatch(c.Name + " " + c.Version); f != nil {
+		if number, ok := m.Exchange.Named(f[1], strings.ReplaceAll(f[2], " ", ""), f[3]); ok {
+			id.Version = number
+		}
+	}
+	return id
 }
 
 // Identity returns the flaws of a product and version.
@@ -148,7 +168,7 @@ func foreignBuild(ranges []cve.Range, build string) bool {
 // speak of it says not affected, if the facts know the product, and possible
 // otherwise: what is unknown must never look clean.
 func (m *Matcher) Judge(c *inventory.Component, flaw cve.ID) Match {
-	id := Identify(m.Facts, c)
+	id := m.identify(c)
 	v := m.Facts.Get(flaw)
 	if v == nil {
 		return Match{Product: id.Product, Version: id.Version, Outcome: Possible, Rule: "nothing is known of " + flaw.String(), Decides: "facts that know the flaw: update them"}

@@ -24,6 +24,3 @@ func ParseID(s string) (ID, bool) {
 
 // String writes the id as everybody does.
 func (id ID) String() string { return fmt.Sprintf("CVE-%d-%04d", uint64(id)>>32, uint32(id)) }
-
-// Year is the year in the id, which is not always that of publication.
-func (id ID) Year() int { return int(id >> 32) }

@@ -32,15 +32,6 @@ type Build struct {
 	Number  string // "15.1.2507.16"
 }
 
-// String writes the build for people.
-func (b *Build) String() string {
-	s := "Exchange Server " + b.Product + " " + b.CU
-	if b.SU != "" {
-		s += " " + b.SU
-	}
-	return s
-}
-
 // Fix is the update that fixes a flaw.
 type Fix struct {
 	SU       string
@@ -73,16 +64,6 @@ func Load() (*Table, error) {
 	}
 	slices.SortStableFunc(t.builds, func(a, b Build) int { return version.Dotted.Compare(a.Number, b.Number) })
 	return t, nil
-}
-
-// Flaws returns the flaws that the table knows a fix for.
-func (t *Table) Flaws() []cve.ID {
-	ids := make([]cve.ID, 0, len(t.fixes))
-	for id := range t.fixes {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // Fix returns the update that fixes a flaw.
@@ -198,16 +179,6 @@ func (t *Table) newestWith(product, su string) (found *Build) {
 		}
 	}
 	return found
-}
-
-// Find returns the build with a number, as its files carry it.
-func (t *Table) Find(number string) (Build, bool) {
-	for i := range t.builds {
-		if version.Dotted.Compare(t.builds[i].Number, number) == 0 && (i+1 == len(t.builds) || version.Dotted.Compare(t.builds[i+1].Number, number) != 0) {
-			return t.builds[i], true
-		}
-	}
-	return Build{}, false
 }
 
 // Named returns the build number of a release as people name it: "2016", "CU10",

@@ -47,11 +47,8 @@ func TestUpdatesOfUpdatesDecide(t *testing.T) {
 	f("CVE-2022-41040", "15.1.2.3.4.5", Unknown) // too many numbers
 	f("CVE-2022-41040", "15.1.9999.1", Fixed)    // newer than all known
 	f("CVE-2022-41040", "15.1.225.16", Open)     // before every update
-	if b, ok := x.Find("15.1.2507.16"); !ok || b.String() != "Exchange Server 2016 CU23 Nov22SU" {
-		t.Errorf("15.1.2507.16 is %v", b)
-	}
-	if len(x.Flaws()) < 100 {
-		t.Errorf("%d flaws, want a hundred and more", len(x.Flaws()))
+	if len(x.fixes) < 100 {
+		t.Errorf("%d flaws, want a hundred and more", len(x.fixes))
 	}
 }
 
@@ -63,9 +60,8 @@ func FuzzJudge(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	ids := x.Flaws()
 	f.Fuzz(func(t *testing.T, number string) {
-		for _, id := range ids {
+		for id := range x.fixes {
 			if s, why := x.Judge(id, number); why == "" || s == Fixed && !strings.HasPrefix(number, "1") && !strings.HasPrefix(number, "0") && !strings.HasPrefix(number, "+") {
 				t.Errorf("%q: %d %q", number, s, why)
 			}

@@ -69,10 +69,6 @@ func Parse(name string) (s Scheme, ok bool) {
 	return Dotted, false
 }
 
-// Distribution reports whether versions are those of an operating system's own
-// packages, whose fixes come without a new upstream version.
-func (s Scheme) Distribution() bool { return s == Deb || s == RPM || s == APK }
-
 // Compare returns a negative number if a comes before b, a positive one if
 // behind, 0 if the scheme does not tell them apart.
 func (s Scheme) Compare(a, b string) int {
