@@ -110,7 +110,8 @@ func device(in *stream.Input, name string) *inventory.Observation {
 func program(name, version, publisher string) *inventory.Component {
 	c := &inventory.Component{Kind: inventory.Application, Vendor: publisher, Name: name, Version: version}
 	if version == "" {
-		for _, word := range strings.Fields(name)[1:] {
+		_, rest, _ := strings.Cut(strings.TrimSpace(name), " ")
+		for word := range strings.FieldsSeq(rest) {
 			w := strings.Trim(word, "(),v")
 			if strings.Contains(w, ".") && w[0] >= '0' && w[0] <= '9' {
 				c.Version = w
