@@ -115,7 +115,7 @@ func (p *Page) attach(width, height int) error {
 
 // Resize sets the size of the window.
 func (p *Page) Resize(width, height int) error {
-	return p.call("Emulation.setDeviceMetricsOverride", Params{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	return p.call("Emulation.setDeviceMetricsOverride", Params{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)
 }
 
 // Media shows the page as on paper ("print") or on the screen (""), in light or

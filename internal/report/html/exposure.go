@@ -60,6 +60,7 @@ type asset struct {
 	worst int // 0 none, severity + 1
 }
 
+// Limits of what is listed; the table of findings has all.
 const (
 	firstFixes = 12
 	maxFixes   = 100
@@ -75,7 +76,7 @@ func newExposed(r *verdict.Result) (e exposed) {
 			continue
 		}
 		e.Found++
-		text := cmp.Or(f.Action, "Correct: "+f.Title)
+		text := strings.TrimRight(cmp.Or(f.Action, "Correct: "+f.Title), ".: ")
 		x := byText[text]
 		if x == nil {
 			x = &fix{Text: escape.Visible(text)}
@@ -107,9 +108,13 @@ func (x *fix) add(f *finding.Finding) {
 	x.flaws, x.urgent, x.findings = x.flaws+f.Flaws, x.urgent+f.Urgent, x.findings+1
 	x.Investigate = x.Investigate || f.Investigate
 	x.hosts = append(x.hosts, hostsOf(f)...)
-	if len(x.Findings) < maxLinks {
-		x.Findings = append(x.Findings, link{escape.Visible(f.ID), escape.Visible(f.Title)})
-	} else {
+	title := escape.Visible(f.Title)
+	switch {
+	case slices.ContainsFunc(x.Findings, func(l link) bool { return l.Title == title }): // on another host
+		x.More++
+	case len(x.Findings) < maxLinks:
+		x.Findings = append(x.Findings, link{escape.Visible(f.ID), title})
+	default:
 		x.More++
 	}
 }

@@ -19,11 +19,16 @@ type matrix struct {
 	Found, Looked, Blind int // techniques, each counted once
 }
 
+// tacticColumn shows what was found as cards, and what was not as small tiles;
+// blind spots are cards as long as they are few.
 type tacticColumn struct {
 	Tactic, Name string
-	Cells        []cell
-	Found        int
+	Cards, Tiles []cell
+	Found, All   int
 }
+
+// fewBlind is how many blind spots of a tactic are shown as cards.
+const fewBlind = 5
 
 type cell struct {
 	ID, Name, State, Label string
@@ -59,16 +64,31 @@ func newMatrix(r *verdict.Result, v *verdict.Verdict) matrix {
 	}
 	for _, tactic := range append(slices.Clone(attack.Tactics), unknownTactic) {
 		if list := columns[tactic]; len(list) > 0 {
-			column := tacticColumn{Tactic: tactic, Name: attack.TacticName(tactic), Cells: list}
-			for i := range list {
-				if list[i].State == string(verdict.Found) {
-					column.Found++
-				}
-			}
-			m.Columns = append(m.Columns, column)
+			m.Columns = append(m.Columns, newColumn(tactic, list))
 		}
 	}
 	return m
+}
+
+func newColumn(tactic string, list []cell) tacticColumn {
+	column := tacticColumn{Tactic: tactic, Name: attack.TacticName(tactic), All: len(list)}
+	blind := 0
+	for i := range list {
+		switch verdict.State(list[i].State) {
+		case verdict.Found:
+			column.Found++
+		case verdict.Blind:
+			blind++
+		}
+	}
+	for _, c := range list {
+		if c.State == string(verdict.Found) || c.State == string(verdict.Blind) && blind <= fewBlind {
+			column.Cards = append(column.Cards, c)
+		} else {
+			column.Tiles = append(column.Tiles, c)
+		}
+	}
+	return column
 }
 
 var stateRanks = map[verdict.State]int{verdict.Found: 2, verdict.Looked: 1}

@@ -8,7 +8,11 @@ for (const svg of document.querySelectorAll("svg.graph")) {
     for (const name of ["x", "x1", "x2", "cx"]) if (e.hasAttribute(name)) parts.push({e, name, at: Number(e.getAttribute(name))});
     if (e.hasAttribute("width")) parts.push({e, name: "width", at: Number(e.getAttribute("width")), length: true});
   }
-  const days = [...svg.querySelectorAll("text.day")];
+  const days = [...svg.querySelectorAll("text.day")], height = Number(svg.getAttribute("height"));
+  // The margin is as wide as the longest name.
+  const longest = Math.max(0, ...[...names.querySelectorAll("text")].map(t => t.getComputedTextLength()));
+  const spare = Math.max(0, left - longest - 30);
+  names.querySelector(".margin").setAttribute("x", spare);
   let zoom = 1;
 
   // Names of days that would stand on each other are left out.
@@ -25,11 +29,16 @@ for (const svg of document.querySelectorAll("svg.graph")) {
     const middle = (view.scrollLeft + view.clientWidth / 2 - left) / zoom;
     zoom = Math.min(8, Math.max(0.1, to));
     for (const p of parts) p.e.setAttribute(p.name, p.length ? Math.max(2, p.at * zoom) : left + (p.at - left) * zoom);
-    svg.setAttribute("width", left + (width - left) * zoom);
+    resize();
     thin();
     view.scrollLeft = middle * zoom + left - view.clientWidth / 2;
   };
-  const fit = () => setZoom((view.clientWidth - left) / (width - left));
+  const resize = () => {
+    const w = left + (width - left) * zoom - spare;
+    svg.setAttribute("width", w);
+    svg.setAttribute("viewBox", spare + " 0 " + w + " " + height);
+  };
+  const fit = () => setZoom((view.clientWidth - left + spare) / (width - left));
 
   const bar = document.createElement("div");
   bar.className = "zoom";
@@ -70,6 +79,7 @@ for (const svg of document.querySelectorAll("svg.graph")) {
     e.preventDefault();
     setZoom(e.deltaY < 0 ? zoom * 1.15 : zoom / 1.15);
   }, {passive: false});
+  resize();
   thin();
-  if (width > view.clientWidth && width < 2 * view.clientWidth && view.clientWidth > 560) fit();
+  if (width - spare > view.clientWidth && width < 2 * view.clientWidth && view.clientWidth > 560) fit();
 }
