@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"seawall/internal/advisory"
+	"seawall/internal/advisory/builtin"
+	"seawall/internal/advisory/document"
+	"seawall/internal/coverage"
+	"seawall/internal/finding"
+)
+
+var means = []Means{
+	{ID: "kerberoast", Techniques: []string{"T1558.003"}, Needs: []coverage.Need{{Channel: "Security", EventIDs: []int{4769}, Enable: "audit Kerberos service tickets"}}},
+	{ID: "webshell", Techniques: []string{"T1505.003"}},
+	{ID: "firewall", Techniques: []string{"T1562.004"}, Needs: []coverage.Need{{Channel: "auditd"}}},
+	{ID: "vulnerable", Flaws: true},
+	{ID: "indicator", Indicators: true},
+}
+
+func rows(p *Plan) map[string]*Row {
+	m := map[string]*Row{}
+	for i := range p.Rows {
+		m[p.Rows[i].ID] = &p.Rows[i]
+	}
+	return m
+}
+
+func TestThePlanAnswersWhatTheAdvisoryAsks(t *testing.T) {
+	d, err := document.Read("a.md", []byte("# A\n\nThey used Kerberoasting [T1558.003] and web shells [T1505.003], opened ports [T1562.004], recorded audio [T1123], exploited CVE-2021-44228 in Log4j.\n\n- 26a5a7e71a601be991073c78d513dee3\n\n## Mitigations\n\n- Patch within 48 hours.\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Make(advisory.Read(d), means)
+	seen := coverage.New()
+	seen.Observe(coverage.Stream{Host: "dc", Channel: "security", EventID: 4769}, 1)
+	p.Answer(Evidence{Coverage: seen, Records: 1, Findings: []finding.Finding{{ID: "sw-1", Detector: "webshell", Techniques: []string{"T1505.003"}}}})
+	got := rows(p)
+	f := func(id string, want State) {
+		t.Helper()
+		r := got[id]
+		if r == nil {
+			t.Fatalf("no line for %s", id)
+		}
+		if r.State != want {
+			t.Errorf("%s: %s, want %s", id, r.State, want)
+		}
+		if r.Why == "" {
+			t.Errorf("%s: no reason", id)
+		}
+	}
+	f("T1558.003", Looked)
+	f("T1505.003", Found)
+	f("T1686", Blind) // T1562.004 has another number today
+	f("T1123", Unlooked)
+	f("CVE-2021-44228", Blind)
+	f("patching", Blind)
+	f("indicators", Looked)
+	if r := got["T1558.003"]; len(r.Collect) != 1 || len(r.Present) != 1 {
+		t.Errorf("how to collect: %+v", r)
+	}
+	if s := p.Summary(); !strings.Contains(s, "1 found") || !strings.Contains(s, "3 could not look") {
+		t.Error(s)
+	}
+}
+
+func TestTheBuiltInAdvisoryHoldsItsFacts(t *testing.T) {
+	d, ok := builtin.Document("apt40")
+	if !ok {
+		t.Fatal("not there")
+	}
+	a := advisory.Read(d)
+	hashes := 0
+	for _, i := range a.Indicators {
+		if i.Type == "md5" && i.Role == advisory.Malicious {
+			hashes++
+		}
+	}
+	if hashes != 10 || len(a.Flaws) != 5 || len(a.Techniques) < 35 || len(a.Actors) == 0 || a.Actors[0].Group != "G0065" {
+		t.Errorf("%d hashes, %d flaws, %d techniques, actors %+v", hashes, len(a.Flaws), len(a.Techniques), a.Actors)
+	}
+	said := map[string]bool{}
+	for _, r := range a.Recommendations {
+		said[r.Mitigation] = true
+	}
+	for _, key := range []string{"logging", "patching", "segmentation", "unused-services", "waf", "least-privilege", "mfa", "end-of-life"} {
+		if !said[key] {
+			t.Errorf("nothing on %s", key)
+		}
+	}
+	for _, f := range a.Flaws {
+		if f.Conflict != "" {
+			t.Errorf("%s: %s", f.ID, f.Conflict)
+		}
+	}
+}
