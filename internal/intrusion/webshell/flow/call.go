@@ -51,7 +51,7 @@ func (m *machine) pipe(n *syntax.Node, args []value) {
 			if args[i].taint&Request != 0 {
 				m.report(CommandFromRequest, n, "open")
 			} else {
-				m.report(CommandOpen, n, "open")
+				m.report(PipeOpen, n, "open")
 			}
 		}
 	}
