@@ -32,11 +32,15 @@ type page struct {
 
 type reply struct {
 	Question, Answer, Class, Summary string
-	Reasons, MoreReasons, Missing    []string
+	Reasons, MoreReasons             []link // those that are findings have an id
+	Missing                          []string
 	Open                             bool
 }
 
-type action struct{ Text, Why, Hosts, Mitigations, Class string }
+type action struct {
+	Text, Why, Hosts, Mitigations, Class string
+	Worst                                link // of the findings it closes
+}
 
 type severityCount struct {
 	N           string
@@ -61,9 +65,13 @@ const (
 )
 
 func newPage(r *verdict.Result, v *verdict.Verdict) *page {
+	titles := make(map[string]string, len(r.Findings))
+	for i := range r.Findings {
+		titles[r.Findings[i].ID] = r.Findings[i].Title
+	}
 	p := &page{
 		Hosts: number(len(r.Coverage.Hosts())), Records: terminal.Thousands(r.Read.Records()), Interrupted: r.Run.Interrupted,
-		Exposed: newReply("Are we exposed?", &v.Exposed), In: newReply("Are they in?", &v.In),
+		Exposed: newReply("Are we exposed?", &v.Exposed, titles), In: newReply("Are they in?", &v.In, titles),
 		Suppressed: r.Suppressed(), Below: r.Below,
 		Exposure: newExposed(r), Matrix: newMatrix(r, v), Coverage: newCoverage(r), Provenance: newProvenance(r), Lists: newLists(r),
 	}
@@ -71,7 +79,7 @@ func newPage(r *verdict.Result, v *verdict.Verdict) *page {
 		p.Period = terminal.Span(first, last)
 	}
 	for _, a := range v.First {
-		p.Actions = append(p.Actions, newAction(&a))
+		p.Actions = append(p.Actions, newAction(&a, titles))
 	}
 	counts := r.Severities()
 	for s := len(counts) - 1; s >= 0; s-- {
@@ -91,19 +99,29 @@ func newPage(r *verdict.Result, v *verdict.Verdict) *page {
 	return p
 }
 
-func newReply(question string, r *verdict.Reply) reply {
+func newReply(question string, r *verdict.Reply, titles map[string]string) reply {
 	class, _, _ := strings.Cut(string(r.Answer), " ")
-	shown := len(r.Reasons)
+	reasons := make([]link, len(r.Reasons))
+	for i, text := range r.Reasons {
+		reasons[i].Title = escape.Visible(text)
+		for _, id := range r.Findings {
+			if title := titles[id]; title != "" && strings.HasPrefix(text, title+" (") {
+				reasons[i].ID = escape.Visible(id)
+				break
+			}
+		}
+	}
+	shown := len(reasons)
 	if shown > maxReasons+1 {
 		shown = maxReasons
 	}
 	return reply{
 		Question: question, Answer: strings.ToUpper(string(r.Answer)[:1]) + string(r.Answer)[1:], Class: class, Summary: escape.Visible(r.Summary),
-		Reasons: visible(r.Reasons[:shown]), MoreReasons: visible(r.Reasons[shown:]), Missing: visible(r.Missing), Open: r.Answer == verdict.CannotTell && len(r.Missing) < 5,
+		Reasons: reasons[:shown], MoreReasons: reasons[shown:], Missing: visible(r.Missing), Open: r.Answer == verdict.CannotTell && len(r.Missing) < 5,
 	}
 }
 
-func newAction(a *verdict.Action) action {
+func newAction(a *verdict.Action, titles map[string]string) action {
 	names := make([]string, len(a.Mitigations))
 	for i, key := range a.Mitigations {
 		names[i] = escape.Visible(finding.MitigationName(key))
@@ -112,7 +130,11 @@ func newAction(a *verdict.Action) action {
 	if len(a.Hosts) > verdict.NamedHosts { // fewer are named by Why
 		hosts = several(a.Hosts, 12)
 	}
-	return action{Text: escape.Visible(a.Text), Why: escape.Visible(a.Why), Hosts: hosts, Mitigations: strings.Join(names, ", "), Class: a.Severity.String()}
+	shown := action{Text: escape.Visible(strings.TrimRight(a.Text, ".: ")), Why: escape.Visible(a.Why), Hosts: hosts, Mitigations: strings.Join(names, ", "), Class: a.Severity.String()}
+	if len(a.Closes) > 0 && titles[a.Closes[0]] != "" {
+		shown.Worst = link{escape.Visible(a.Closes[0]), escape.Visible(titles[a.Closes[0]])}
+	}
+	return shown
 }
 
 func newRow(f *finding.Finding) row {
