@@ -52,6 +52,8 @@ type scanCommand struct {
 	Out    string   `help:"Folder for the reports, never inside the evidence; - writes the one format chosen to standard output (default: ${default})." default:"seawall-report" placeholder:"DIR"`
 	Format []string `help:"Reports to write: html, jsonl (OCSF), csv (timeline for Timesketch), json, markdown, navigator (ATT&CK layer), stix (with Attack Flow), sarif, misp. FORMAT=FILE writes to a file, FORMAT=- to standard output, +FORMAT adds to the default html,jsonl." placeholder:"FORMAT"`
 
+	Advisory []string `help:"Advisory to look through the evidence for: a file (PDF, DOCX, HTML, text, CSV, STIX, MISP, OpenIOC) or apt40 for the built-in one; may be repeated. Its indicators are swept, and its plan is answered line by line." placeholder:"FILE"`
+
 	ruleFlags
 	Since       instant      `help:"Look only at events from this time on." placeholder:"TIME"`
 	Until       instant      `help:"Look only at events before this time." placeholder:"TIME"`
@@ -77,6 +79,13 @@ func (c *scanCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	l, err := c.lens(s)
+	if err != nil {
+		return err
+	}
+	if err := l.sweep(options.Site); err != nil {
+		return err
+	}
 	stop, err := startProfile(c.CPUProfile)
 	if err != nil {
 		return err
@@ -90,6 +99,7 @@ func (c *scanCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
+	l.answer(result)
 	return c.finish(result, outputs, s)
 }
 

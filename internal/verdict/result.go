@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"seawall/internal/advisory/plan"
 	"seawall/internal/coverage"
 	"seawall/internal/evidence"
 	"seawall/internal/finding"
@@ -26,6 +27,7 @@ type Result struct {
 	Warnings  []string             // about the scan itself: expired suppressions, limits reached
 	Assets    []Asset              // what inventories, scans and configurations tell of, by name
 	Facts     []Feed               // what the assets were judged by
+	Plan      *plan.Plan           // what an advisory asks to look for, answered; nil if none was read
 	// Below counts the findings that are not listed because they are less
 	// severe than the user asked for.
 	Below int

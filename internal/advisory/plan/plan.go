@@ -25,6 +25,8 @@ type Means struct {
 	// Flaws says that the check judges what is installed, by its flaws and
 	// configuration, rather than what happened.
 	Flaws bool
+	// Exploits says that the check recognises the use of known flaws.
+	Exploits bool
 	// Indicators says that the check sweeps indicators.
 	Indicators bool
 }
@@ -173,7 +175,7 @@ func (p *Plan) flaw(f *advisory.Flaw, means []Means) {
 	row := Row{Kind: Flaw, ID: f.ID, Name: strings.Join(f.Products[:min(len(f.Products), 2)], ", ")}
 	row.quote(f.Sources)
 	for _, m := range means {
-		if m.Flaws || slices.Contains(m.Techniques, "T1190") {
+		if m.Flaws || m.Exploits {
 			row.take(m)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"seawall/internal/advisory/plan"
 	"seawall/internal/finding"
 	"seawall/internal/incident"
 	"seawall/internal/verdict"
@@ -29,6 +30,8 @@ type (
 		Gaps       []gap       `json:"gaps"`
 		Read       read        `json:"read"`
 		Findings   []found     `json:"findings"`
+		// Plan is what an advisory asks to look for, and the answers.
+		Plan *plan.Plan `json:"hunt_plan,omitempty"`
 	}
 	run struct {
 		Version     string    `json:"version"`
@@ -142,7 +145,7 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict) error {
 		Form: Version, Run: run{r.Run.Version, r.Run.CommandLine, r.Run.Start.UTC(), r.Run.End.UTC(), r.Run.Zone, r.Run.Interrupted},
 		Exposed: newReply(&v.Exposed), In: newReply(&v.In),
 		Read:  read{list(r.Read.Formats), list(r.Read.Unrecognised), list(r.Read.Duplicates), list(r.Read.Problems), r.Read.Recovered, r.Read.Outside},
-		First: []action{}, Incidents: []story{}, Techniques: []technique{}, Blind: []blind{}, Gaps: []gap{}, Findings: []found{},
+		First: []action{}, Incidents: []story{}, Techniques: []technique{}, Blind: []blind{}, Gaps: []gap{}, Findings: []found{}, Plan: r.Plan,
 	}
 	for _, a := range v.First {
 		out.First = append(out.First, action{a.Text, a.Why, a.Severity.String(), list(a.Closes), list(a.Hosts), list(a.Mitigations)})

@@ -28,6 +28,7 @@ type page struct {
 	Coverage               coverageView
 	Provenance             provenance
 	Lists                  []list
+	Plan                   *planView // what an advisory asks; nil if the user named none
 }
 
 type reply struct {
@@ -73,7 +74,7 @@ func newPage(r *verdict.Result, v *verdict.Verdict) *page {
 		Hosts: number(len(r.Coverage.Hosts())), Records: terminal.Thousands(r.Read.Records()), Interrupted: r.Run.Interrupted,
 		Exposed: newReply("Are we exposed?", &v.Exposed, titles), In: newReply("Are they in?", &v.In, titles),
 		Suppressed: r.Suppressed(), Below: r.Below,
-		Exposure: newExposed(r), Matrix: newMatrix(r, v), Coverage: newCoverage(r), Provenance: newProvenance(r), Lists: newLists(r),
+		Exposure: newExposed(r), Matrix: newMatrix(r, v), Coverage: newCoverage(r), Provenance: newProvenance(r), Lists: newLists(r), Plan: newPlan(r),
 	}
 	if first, last := r.Period(); last != 0 {
 		p.Period = terminal.Span(first, last)
