@@ -115,10 +115,9 @@ func (d *drawing) place() {
 			if lastMark > 0 {
 				x = max(x, lastMark+dayRoom)
 			}
+			lastMark = x
 			if year == "" {
-				lastMark = x + dayRoom/2
-			} else {
-				lastMark = x
+				lastMark += dayRoom / 2 // its name has the year
 			}
 			day, year = at, t.Format("2006")
 			d.Days = append(d.Days, mark{x, text})

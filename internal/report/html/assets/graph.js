@@ -13,16 +13,16 @@ for (const svg of document.querySelectorAll("svg.graph")) {
   const longest = Math.max(0, ...[...names.querySelectorAll("text")].map(t => t.getComputedTextLength()));
   const spare = Math.max(0, left - longest - 30);
   names.querySelector(".margin").setAttribute("x", spare);
+  names.querySelector(".margin").setAttribute("width", left - spare);
   let zoom = 1;
 
   // Names of days that would stand on each other are left out.
   const thin = () => {
     let free = -Infinity;
     for (const day of days) {
-      const x = Number(day.getAttribute("x")), half = day.textContent.length * 4;
-      const fits = x - half > free;
+      const x = Number(day.getAttribute("x")), fits = x > free;
       day.classList.toggle("left-out", !fits);
-      if (fits) free = x + half;
+      if (fits) free = x + day.textContent.length * 7;
     }
   };
   const setZoom = to => {
@@ -81,5 +81,6 @@ for (const svg of document.querySelectorAll("svg.graph")) {
   }, {passive: false});
   resize();
   thin();
-  if (width - spare > view.clientWidth && width < 2 * view.clientWidth && view.clientWidth > 560) fit();
+  const filled = (view.clientWidth - left + spare) / (width - left);
+  if (view.clientWidth > 560 && filled > 0.5) setZoom(Math.min(filled, 1.6));
 }
