@@ -100,7 +100,13 @@ func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, 
 	} else if suspect(page, lang) {
 		a.analyze(&v, string(page), 0, lang)
 		v.Parts = append(v.Parts, embedded(page)...)
-		words(&v, page, lang)
+		if from, to := readableRun(page); to > from {
+			before := len(v.Parts)
+			words(&v, page[from:to], lang)
+			for i := before; i < len(v.Parts); i++ {
+				v.Parts[i].Offset += from
+			}
+		}
 	}
 	for i := own; i < len(v.Parts) && set.unit > 1; i++ {
 		v.Parts[i].Offset, v.Parts[i].Length = set.place(v.Parts[i].Offset), set.unit*v.Parts[i].Length

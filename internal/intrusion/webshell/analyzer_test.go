@@ -108,6 +108,23 @@ func TestAnalyzeReadsOtherCharacterSets(t *testing.T) {
 	}
 }
 
+func TestAnalyzeIsNotMisledByBinaryData(t *testing.T) {
+	a := NewAnalyzer(Options{})
+	image := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+	seed := uint32(1)
+	for range 400_000 {
+		seed = seed*1664525 + 1013904223
+		image = append(image, byte(seed>>24))
+	}
+	if v := a.Analyze("a.png", image); v.Shell {
+		t.Errorf("noise is a shell: %+v", v.Parts)
+	}
+	with := append(image[:len(image):len(image)], join("<?php pass", "thru($_GE", "T['c']);")...)
+	if v := a.Analyze("a.png", with); !v.Shell {
+		t.Error("a shell behind an image is not found")
+	}
+}
+
 func TestAnalyzeFindsWhatExchangeWasMadeToWrite(t *testing.T) {
 	a := NewAnalyzer(Options{})
 	code := "<script language=\"JScript\" runat=\"server\">function Page_Load(){ev" + "al(Request[\"x\"],\"uns" + "afe\");}</script>"

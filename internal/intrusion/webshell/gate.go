@@ -56,8 +56,8 @@ func phpTraits(page []byte) (t role) {
 			}
 			i++
 		case dollarByte:
-			if i+1 < len(page) && (page[i+1] == '$' || page[i+1] == '{' || page[i+1] >= 0x80) {
-				return indirect // a variable by a computed name, or by one that nobody types
+			if i+1 < len(page) && (page[i+1] == '$' || page[i+1] == '{') {
+				return indirect // a variable by a computed name
 			}
 			i++
 		case tickByte:

@@ -29,6 +29,44 @@ const (
 	supportWords = 30
 )
 
+// minRun is the shortest run of text in binary data that is read for words.
+const minRun = 64
+
+// readableRun returns where the text of a page stands: all of it, or, of images
+// and other binary data, the longest run of text behind a mark of code, which
+// chance does not make.
+func readableRun(page []byte) (from, to int) {
+	if bytes.IndexByte(page[:min(len(page), binaryHead)], 0) < 0 {
+		return 0, len(page)
+	}
+	for at := 0; at < len(page); {
+		k := bytes.IndexByte(page[at:], '<')
+		if k < 0 || at+k+2 >= len(page) {
+			break
+		}
+		at += k
+		if c := page[at+1]; c != '?' && c != '%' && c|0x20 != 's' {
+			at++
+			continue
+		}
+		end, plain := at, 0
+		for end < len(page) && (page[end] >= ' ' || page[end] == '\n' || page[end] == '\r' || page[end] == '\t') {
+			if page[end] < 0x80 {
+				plain++
+			}
+			end++
+		}
+		if end-at >= minRun && plain*4 > (end-at)*3 && end-at > to-from {
+			from, to = at, end
+		}
+		at = max(at+1, end)
+	}
+	return from, to
+}
+
+// binaryHead is how much of a file tells whether it is binary.
+const binaryHead = 4 << 10
+
 // words adds what the words of a page tell.
 func (a *Analyzer) words(v *Verdict, page []byte, lang syntax.Language) {
 	logit, hits := a.reader.Score(a.page(page, lang))

@@ -87,7 +87,7 @@ var ruleTable = [numRules]struct {
 	Sniffs:                 {"reads the network traffic of its host", 50, 0},
 	OwnLoader:              {"has a class loader of its own, to run code that it is given", 70, 0},
 	ServerSecrets:          {"reads the accounts in the web server's configuration", 50, 0},
-	PipeOpen:               {"starts a command that it puts together through a pipe", 35, 0},
+	PipeOpen:               {"starts a command that it puts together through a pipe", 25, 0},
 	QueryFromRequest:       {"runs a query that comes from the request", 25, 50},
 }
 
