@@ -6,6 +6,7 @@ package advisory
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"seawall/internal/advisory/document"
 	"seawall/internal/advisory/indicator"
@@ -36,8 +37,9 @@ type Advisory struct {
 	Actors     []Actor     // most mentioned first
 	Software   []Software  // likewise
 	Flaws      []Flaw      // sorted by id
-	// Recommendations are in the order of the documents.
+	// Recommendations and Rules are in the order of the documents.
 	Recommendations []Recommendation
+	Rules           []Rule
 }
 
 // Read extracts what documents say. It never fails: what is not understood is
@@ -45,13 +47,14 @@ type Advisory struct {
 func Read(documents ...*document.Document) *Advisory {
 	a := &Advisory{Documents: documents}
 	for _, d := range documents {
-		x := extraction{advisory: a, document: d, listed: map[group]bool{}}
+		x := extraction{advisory: a, document: d, listed: map[group]bool{}, rows: map[[2]int]string{}}
 		x.indicators()
 		x.techniques()
 		x.actors()
 		x.softwares()
 		x.flaws()
 		x.recommendations()
+		x.rules()
 	}
 	a.sort()
 	return a
@@ -72,7 +75,8 @@ type extraction struct {
 	advisory *Advisory
 	document *document.Document
 	blocks   []found
-	listed   map[group]bool // tables and lists that hold indicators
+	listed   map[group]bool    // tables and lists that hold indicators
+	rows     map[[2]int]string // texts of the rows of tables, by table and row
 }
 
 // found is a block and the indicators in it.
@@ -105,6 +109,9 @@ func (x *extraction) indicators() {
 	shares := map[group]*share{}
 	for i := range x.document.Blocks {
 		b := &x.document.Blocks[i]
+		if row := [2]int{b.Table, b.Row}; b.Kind == document.Cell && len(x.rows[row]) < longestRow {
+			x.rows[row] += oneLine(b.Text) + " | "
+		}
 		f := found{b, indicator.Find(b.Text)}
 		x.blocks = append(x.blocks, f)
 		s := shares[groupOf(b)]
@@ -181,6 +188,13 @@ func (x *extraction) source(start, end int, b *document.Block) Source {
 	for to < len(b.Text) && b.Text[to]&0xc0 == 0x80 {
 		to++
 	}
-	place := b.Place
-	return Source{Document: x.document.Name, Place: place, Text: b.Text[from:to]}
+	text := b.Text[from:to]
+	// A cell of a few letters says nothing without its row.
+	if row := x.rows[[2]int{b.Table, b.Row}]; b.Kind == document.Cell && len(b.Text) < reach && len(row) > len(text) {
+		text = strings.TrimSuffix(row, " | ")
+	}
+	return Source{Document: x.document.Name, Place: b.Place, Text: text}
 }
+
+// longestRow bounds what is quoted of a table's row.
+const longestRow = 240

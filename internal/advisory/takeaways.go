@@ -40,6 +40,7 @@ func (a *Advisory) Takeaways() []Takeaway {
 	a.answer(closing, taken, add)
 	a.techniquesLine(add)
 	a.left(add)
+	a.rulesLine(add)
 	a.caution(add)
 	a.age(add)
 	front := len(list)
@@ -190,6 +191,23 @@ func (a *Advisory) fix(add adder) {
 	}
 	if text != "" {
 		add("Fix", text+".", sources...)
+	}
+}
+
+// rulesLine counts the rules that the document prints.
+func (a *Advisory) rulesLine(add adder) {
+	counts := map[string]int{}
+	for _, r := range a.Rules {
+		counts[r.Language]++
+	}
+	var parts []string
+	for _, language := range [...]string{"YARA", "Sigma", "Snort"} {
+		if n := counts[language]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, language))
+		}
+	}
+	if len(parts) > 0 {
+		add("Rules", strings.Join(parts, ", ")+" printed in the document", a.Rules[0].Source)
 	}
 }
 

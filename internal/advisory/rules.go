@@ -1,0 +1,189 @@
+package advisory
+
+import (
+	"regexp"
+	"sort"
+	"strings"
+
+	"seawall/internal/advisory/document"
+)
+
+// Rule is a detection rule that a document prints.
+type Rule struct {
+	Language string // "YARA", "Sigma", "Snort"
+	Name     string
+	Text     string // verbatim, but for what the typesetting destroyed
+	// Problem says why the rule may not be whole; "" if it looks so.
+	Problem string
+	Source  Source
+}
+
+// longestRule bounds the text of a rule.
+const longestRule = 64 << 10
+
+var (
+	yaraHead  = regexp.MustCompile(`(?:(?:private|global)\s+)*\brule\s+([A-Za-z_]\w*)\s*(?::\s*[\w\s]+?)?\s*\{`)
+	yaraBody  = regexp.MustCompile(`\bcondition\s*:`)
+	snortHead = regexp.MustCompile(`\b(?:alert|drop|reject|pass|log)\s+(?:tcp|udp|icmp|ip|http2?|tls|dns|smb|ssh|ftp)\s+\S+\s+\S+\s+(?:->|<>)\s+\S+\s+\S+\s*\(`)
+	snortSID  = regexp.MustCompile(`\bsid\s*:\s*\d+\s*;`)
+	snortName = regexp.MustCompile(`msg\s*:\s*"([^"]*)"`)
+	sigmaName = regexp.MustCompile(`(?m)^\s*title:\s*(.+)$`)
+)
+
+// flow is the text of a document in one piece, and where its blocks begin.
+type flow struct {
+	text   string
+	starts []int
+	blocks []*document.Block
+}
+
+func flowOf(d *document.Document) *flow {
+	f := &flow{}
+	var b strings.Builder
+	for i := range d.Blocks {
+		block := &d.Blocks[i]
+		if block.Kind == document.Link {
+			continue
+		}
+		f.starts, f.blocks = append(f.starts, b.Len()), append(f.blocks, block)
+		b.WriteString(block.Text)
+		b.WriteByte('\n')
+	}
+	f.text = b.String()
+	return f
+}
+
+// block returns the block that a byte of the flow is part of.
+func (f *flow) block(at int) *document.Block {
+	return f.blocks[max(sort.SearchInts(f.starts, at+1)-1, 0)]
+}
+
+// rules finds those that a document prints.
+func (x *extraction) rules() {
+	f := flowOf(x.document)
+	for _, at := range yaraHead.FindAllStringSubmatchIndex(f.text, -1) {
+		end, whole := yaraEnd(f.text, at[1])
+		text := f.text[at[0]:end]
+		if !yaraBody.MatchString(text) {
+			continue // the words "rule x {" of something else
+		}
+		r := Rule{Language: "YARA", Name: f.text[at[2]:at[3]], Text: text}
+		if !whole {
+			r.Problem = "its closing brace is missing"
+		}
+		x.rule(r, f.block(at[0]))
+	}
+	for _, at := range snortHead.FindAllStringIndex(f.text, -1) {
+		end := snortEnd(f.text, at[1])
+		if end == 0 {
+			continue
+		}
+		r := Rule{Language: "Snort", Text: f.text[at[0]:end]}
+		if m := snortName.FindStringSubmatch(r.Text); m != nil {
+			r.Name = m[1]
+		}
+		x.rule(r, f.block(at[0]))
+	}
+	for i := range x.document.Blocks {
+		b := &x.document.Blocks[i]
+		if b.Kind == document.Link || !strings.Contains(b.Text, "logsource:") || !strings.Contains(b.Text, "detection:") {
+			continue
+		}
+		if m := sigmaName.FindStringSubmatchIndex(b.Text); m != nil {
+			r := Rule{Language: "Sigma", Name: strings.TrimSpace(b.Text[m[2]:m[3]]), Text: b.Text[m[0]:]}
+			if !strings.Contains(r.Text, "condition:") {
+				r.Problem = "it has no condition"
+			} else if !strings.Contains(r.Text, "\n ") {
+				r.Problem = "the indentation was lost in typesetting"
+			}
+			x.rule(r, b)
+		}
+	}
+}
+
+func (x *extraction) rule(r Rule, b *document.Block) {
+	for i := range x.advisory.Rules {
+		if x.advisory.Rules[i].Language == r.Language && x.advisory.Rules[i].Name == r.Name && x.advisory.Rules[i].Text == r.Text {
+			return
+		}
+	}
+	r.Source = x.source(0, 0, b)
+	r.Source.Text = ""
+	x.advisory.Rules = append(x.advisory.Rules, r)
+}
+
+// yaraEnd returns where the rule whose body begins at a byte ends: braces in
+// strings, regular expressions and comments do not count.
+func yaraEnd(text string, at int) (end int, whole bool) {
+	depth := 1
+	limit := min(len(text), at+longestRule)
+	for i := at; i < limit; i++ {
+		switch c := text[i]; {
+		case c == '"':
+			i = closes(text, i, limit, '"')
+		case c == '/' && i+1 < limit && text[i+1] == '/':
+			if n := strings.IndexByte(text[i:limit], '\n'); n >= 0 {
+				i += n
+			} else {
+				i = limit
+			}
+		case c == '/' && i+1 < limit && text[i+1] == '*':
+			if n := strings.Index(text[i:limit], "*/"); n >= 0 {
+				i += n + 1
+			} else {
+				i = limit
+			}
+		case c == '/' && isExpression(text[:i]):
+			i = closes(text, i, limit, '/')
+		case c == '{':
+			depth++
+		case c == '}':
+			if depth--; depth == 0 {
+				return i + 1, true
+			}
+		}
+	}
+	return limit, false
+}
+
+// snortEnd returns where the rule whose options begin at a byte ends: at the
+// bracket behind the last option; 0 if there is none.
+func snortEnd(text string, at int) int {
+	limit := min(len(text), at+longestRule/4)
+	quoted := false
+	for i := at; i < limit; i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			quoted = !quoted
+		case ')':
+			if !quoted && snortSID.MatchString(text[at:i]) {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// isExpression: a slash after "=" begins a regular expression.
+func isExpression(before string) bool {
+	before = strings.TrimRight(before, " \t\n")
+	return strings.HasSuffix(before, "=") || strings.HasSuffix(before, "matches")
+}
+
+// closes returns where a string or expression that begins at a byte ends, on
+// its line.
+func closes(text string, at, limit int, quote byte) int {
+	for i := at + 1; i < limit; i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case quote:
+			return i
+		case '\n':
+			return i
+		}
+	}
+	return limit
+}
