@@ -110,14 +110,14 @@ func TestBrowserCanBeUsedWithKeysAlone(t *testing.T) {
 			}
 
 			// The table: arrows move, Enter opens, Escape leads back.
-			p.do(`document.getElementById("body").focus()`)
+			p.do(`document.getElementById("grid").focus()`)
 			p.keys("Home", "ArrowDown", "Enter")
 			p.wait(`!document.getElementById("details").hidden`)
 			if got, want := p.text(`document.querySelector("#details h3").textContent`), r.Findings[1].Title; got != want {
 				t.Errorf("the panel tells of %q, want %q", got, want)
 			}
 			p.keys("Escape")
-			if active("id") != "body" {
+			if active("id") != "grid" {
 				t.Errorf("Escape leads to %s, want the table", active("id"))
 			}
 			p.quiet()
@@ -223,6 +223,23 @@ func TestBrowserPrintsAllButTheTable(t *testing.T) {
 		if got := p.text(check.expression); got != check.want {
 			t.Errorf("%s is %s, want %s", check.expression, got, check.want)
 		}
+	}
+	p.quiet()
+}
+
+func TestBrowserTellsTheNamesOfAllTechniquesOnDemand(t *testing.T) {
+	r := reporttest.Rich()
+	v := verdict.Of(r)
+	p := openTab(t, 390, 844)
+	p.show(r, &v, "")
+	width := `document.querySelector(".tiles .unseen").getBoundingClientRect().width`
+	if p.text(width+" <= 1") != "true" {
+		t.Error("names of what was not found are shown at once")
+	}
+	p.do(`document.getElementById("names").focus()`)
+	p.keys(" ")
+	if p.text(width+" > 40") != "true" {
+		t.Error("names of what was not found are not shown when asked for")
 	}
 	p.quiet()
 }

@@ -1,8 +1,6 @@
 package html
 
 import (
-	"strings"
-
 	"seawall/internal/advisory/plan"
 	"seawall/internal/report/escape"
 	"seawall/internal/verdict"
@@ -37,7 +35,7 @@ func newPlan(r *verdict.Result) *planView {
 			}
 			line := planRow{
 				State: string(state), Class: planClasses[state], ID: escape.Visible(row.ID), Name: escape.Visible(row.Name), Why: escape.Visible(row.Why), Place: escape.Visible(row.Place),
-				Means: strings.Join(row.Means, ", "), Findings: row.Findings[:min(len(row.Findings), 5)],
+				Means: several(row.Means, len(row.Means)), Findings: visible(row.Findings[:min(len(row.Findings), 5)]),
 			}
 			if state == plan.Blind && len(row.Collect) > 0 {
 				line.Collect = escape.Visible(row.Collect[0])

@@ -4,8 +4,10 @@ import (
 	"reflect"
 	"strings"
 
+	"seawall/internal/advisory/plan"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
+	"seawall/internal/intrusion"
 	"seawall/internal/verdict"
 )
 
@@ -27,6 +29,11 @@ func Rich() *verdict.Result {
 		{Name: "printer-3", Internet: "no", Sources: 1},
 	}
 	r.Facts = []verdict.Feed{{Name: "KEV", Date: "2022-09-10", Age: 4, Count: 830, From: "the catalogue of CISA"}, {Name: "CVE", Date: "2022-03-01", Age: 197, Stale: true, Count: 180000, From: "cve.org"}}
+	r.Detectors = append(r.Detectors, intrusion.Detector{ID: "sigma", Title: "Rules", Techniques: []string{"T1059.001", "T1110", "T1566.001"}})
+	r.Plan = &plan.Plan{Title: "Advisory on a harbour", Asked: true, Rows: []plan.Row{
+		{ID: "T1190", Name: "Exploit Public-Facing Application", Why: "they exploit what faces the Internet", Place: "page 3", Means: []string{"webexploit"}, State: plan.Found, Findings: []string{finding.StableID("story", "exploit")}},
+		{ID: "T1003.001", Name: "LSASS Memory", Why: "they dump credentials", Place: "page 4", Means: []string{"lsass"}, State: plan.Blind, Collect: []string{"Install Sysmon"}},
+	}}
 	r.Warnings = []string{"Facts are old: CVE is of 2022-03-01, 197 days ago."}
 	result{r}.sort()
 	return r
@@ -107,10 +114,7 @@ func Planted(text string) (*verdict.Result, *verdict.Verdict) {
 	r := Rich()
 	v := verdict.Of(r)
 	Plant(&v, text)
-	detectors := r.Detectors
-	r.Detectors = nil // shown only by what the verdict says of them
 	Plant(r, text)
-	r.Detectors = detectors
 	for hour := range 160 {
 		if hour < 70 || hour > 110 {
 			r.Coverage.Observe(coverage.Stream{Host: "web01.corp.example" + text, Channel: "access" + text}, at(3600*(hour-72)))

@@ -130,7 +130,7 @@
         cell.setAttribute("role", "gridcell");
         row.append(cell);
       }
-      row.addEventListener("click", () => { select(i); open($("body")); });
+      row.addEventListener("click", () => { select(i); open($("grid")); });
       list.push(row);
     }
     $("window").style.transform = "translateY(" + from * rowHeight + "px)";
@@ -139,7 +139,7 @@
 
   function select(i) {
     selected = i;
-    $("body").setAttribute("aria-activedescendant", "row" + i);
+    $("grid").setAttribute("aria-activedescendant", "row" + i);
     draw();
     if (!$("details").hidden) tell(i);
   }
@@ -150,7 +150,7 @@
     if ($("details").hidden) opener = from;
     $("details").hidden = false;
     tell(selected);
-    if (from !== $("body")) $("details").focus({preventScroll: true});
+    if (from !== $("grid")) $("details").focus({preventScroll: true});
   }
   function close() {
     if ($("details").hidden) return;
@@ -235,10 +235,11 @@
   $("reset").addEventListener("click", () => { reset(); filter(); });
   $("technique").addEventListener("click", () => { technique = ""; filter(); $("reset").focus(); });
   $("body").addEventListener("scroll", () => requestAnimationFrame(draw));
-  $("body").addEventListener("keydown", e => {
+  $("grid").addEventListener("keydown", e => {
+    if (e.target.tagName === "BUTTON") return;
     if (e.key === "Enter" && selected >= 0) {
       e.preventDefault();
-      open($("body"));
+      open($("grid"));
       $("details").focus({preventScroll: true});
       return;
     }
@@ -270,7 +271,7 @@
       }
       into(rows.indexOf(at));
       select(at);
-      open(document.activeElement && document.activeElement !== document.body ? document.activeElement : $("body"));
+      open(document.activeElement && document.activeElement !== document.body ? document.activeElement : $("grid"));
       return;
     }
     if (!["technique", "tactic", "detector", "host"].includes(kind) || value === undefined) return;
@@ -281,7 +282,7 @@
     if (kind === "host") $("host").value = value;
     filter();
     $("findings").scrollIntoView();
-    $("body").focus({preventScroll: true});
+    $("grid").focus({preventScroll: true});
   };
   addEventListener("hashchange", openNamed);
   // A link to what is open already changes no address, and opens it again.
