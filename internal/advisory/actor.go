@@ -47,7 +47,7 @@ func (x *extraction) actors() {
 			}
 			x.actor(name, tables.Actors[keys[0]], x.source(at.start, at.end, b))
 		})
-		x.unlisted(b)
+		x.unlisted(&x.blocks[i])
 	}
 }
 
@@ -252,7 +252,8 @@ var (
 var moreName = regexp.MustCompile(`\b(?:Gorgon|F(?:ancy|ANCY) L(?:azarus|AZARUS)|Armada Collective|Recon[Hh]ell(?:[Cc]at)?|HydroJiin|Golden Chickens|DarkSide|SilverTerrier|Lazarous|White Company|Vicious Panda|Shathak|LAPSUS|Cl0p|UNC1151|Ghostwriter)\b`)
 
 // unlisted finds actors that the tables do not have.
-func (x *extraction) unlisted(b *document.Block) {
+func (x *extraction) unlisted(f *found) {
+	b := f.block
 	tables := attack.Load()
 	note := func(start, end int) {
 		name := b.Text[start:end]
@@ -270,23 +271,41 @@ func (x *extraction) unlisted(b *document.Block) {
 		}
 		x.actor(name, nil, x.source(start, end, b))
 	}
-	for _, at := range numbered.FindAllStringIndex(b.Text, -1) {
-		note(at[0], at[1])
-	}
-	for _, at := range moreName.FindAllStringIndex(b.Text, -1) {
-		if rest := strings.ToLower(b.Text[at[1]:min(len(b.Text), at[1]+20)]); !strings.HasPrefix(rest, " ransomware var") {
+	if f.has("ta", "unc", "fin", "apt", "storm-", "dev-", "uac", "uat", "ctg", "atk", "itg") && strings.ContainsAny(b.Text, "0123456789") {
+		for _, at := range numbered.FindAllStringIndex(b.Text, -1) {
 			note(at[0], at[1])
 		}
 	}
-	for _, at := range called.FindAllStringSubmatchIndex(b.Text, -1) {
-		if name := b.Text[at[2]:at[3]]; len(tables.SoftwareNamed(name)) == 0 {
-			note(at[2], at[3])
+	x.unlistedNames(f, note)
+}
+
+// unlistedNames finds those that have a name.
+func (x *extraction) unlistedNames(f *found, note func(start, end int)) {
+	b := f.block
+	if f.has("gorgon", "fancy l", "armada", "reconhell", "hydrojiin", "golden ch", "darkside", "silverterrier", "lazarous", "white comp", "vicious p", "shathak", "lapsus", "cl0p", "unc1151", "ghostwriter") {
+		x.moreNames(b, note)
+	}
+	if f.has("threat", "group", "gang", "adversar") && f.has("called", "named", "dubbed", "known as", "track", "we call") {
+		for _, at := range called.FindAllStringSubmatchIndex(b.Text, -1) {
+			if name := b.Text[at[2]:at[3]]; len(attack.Load().SoftwareNamed(name)) == 0 {
+				note(at[2], at[3])
+			}
 		}
 	}
+	if !f.has("trickbot", "magecart", "dharma") {
+		return
+	}
 	for _, at := range gang.FindAllStringSubmatchIndex(b.Text, -1) {
-		if gangs[attack.Normalize(b.Text[at[2]:at[3]])] {
-			name := b.Text[at[2]:at[3]]
+		if name := b.Text[at[2]:at[3]]; gangs[attack.Normalize(name)] {
 			x.actor(b.Text[at[0]:at[1]], []attack.Actor{{Alias: name, Canonical: name + " gang"}}, x.source(at[0], at[1], b))
+		}
+	}
+}
+
+func (x *extraction) moreNames(b *document.Block, note func(start, end int)) {
+	for _, at := range moreName.FindAllStringIndex(b.Text, -1) {
+		if rest := strings.ToLower(b.Text[at[1]:min(len(b.Text), at[1]+20)]); !strings.HasPrefix(rest, " ransomware var") {
+			note(at[0], at[1])
 		}
 	}
 }

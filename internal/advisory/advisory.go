@@ -10,6 +10,7 @@ import (
 
 	"seawall/internal/advisory/document"
 	"seawall/internal/advisory/indicator"
+	"seawall/internal/advisory/prose"
 )
 
 // Source is the place in a document that something was read from.
@@ -77,12 +78,26 @@ type extraction struct {
 	blocks   []found
 	listed   map[group]bool    // tables and lists that hold indicators
 	rows     map[[2]int]string // texts of the rows of tables, by table and row
+	scores   []prose.Score
+	scratch  prose.Scratch
 }
 
 // found is a block and the indicators in it.
 type found struct {
 	block      *document.Block
+	lower      string // its text in lower case, to see quickly what is not there
 	indicators []indicator.Indicator
+}
+
+// has reports whether a block's text has any of some words, whatever their
+// case. Expressions are tried only on blocks that have.
+func (f *found) has(words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(f.lower, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // group is what belongs together: a column of a table, the paragraphs and
@@ -112,7 +127,7 @@ func (x *extraction) indicators() {
 		if row := [2]int{b.Table, b.Row}; b.Kind == document.Cell && len(x.rows[row]) < longestRow {
 			x.rows[row] += oneLine(b.Text) + " | "
 		}
-		f := found{b, indicator.Find(b.Text)}
+		f := found{b, strings.ToLower(b.Text), indicator.Find(b.Text)}
 		x.blocks = append(x.blocks, f)
 		s := shares[groupOf(b)]
 		if s == nil {

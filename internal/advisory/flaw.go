@@ -35,14 +35,18 @@ var nickname = regexp.MustCompile(`(?i)\b(log4shell|proxylogon|proxyshell|proxyn
 
 // flaws finds those of a document.
 func (x *extraction) flaws() {
-	for _, f := range x.blocks {
+	for i := range x.blocks {
+		f := &x.blocks[i]
 		if f.block.Kind == document.Link {
 			continue
 		}
-		for _, i := range f.indicators {
-			if i.Type == indicator.CVE {
-				x.flaw(i.Value, f.block, i.Start, i.End)
+		for _, k := range f.indicators {
+			if k.Type == indicator.CVE {
+				x.flaw(k.Value, f.block, k.Start, k.End)
 			}
+		}
+		if !f.has("log4shell", "proxy", "follina", "zerologon", "printnightmare", "eternalblue", "bluekeep", "citrix", "toolshell", "shellshock", "heartbleed", "spring4shell", "petitpotam") {
+			continue
 		}
 		for _, at := range nickname.FindAllStringIndex(f.block.Text, -1) {
 			for _, id := range nicknames[strings.ToLower(f.block.Text[at[0]:at[1]])] {

@@ -60,6 +60,13 @@ func (f *flow) block(at int) *document.Block {
 
 // rules finds those that a document prints.
 func (x *extraction) rules() {
+	printed := false
+	for i := range x.blocks {
+		printed = printed || x.blocks[i].has("condition:", "condition :", "sid:", "sid :")
+	}
+	if !printed {
+		return
+	}
 	f := flowOf(x.document)
 	for _, at := range yaraHead.FindAllStringSubmatchIndex(f.text, -1) {
 		end, whole := yaraEnd(f.text, at[1])

@@ -44,7 +44,7 @@ func (x *extraction) softwares() {
 			said[m.key] = said[m.key] || m.isExplained()
 		})
 		x.softwareIDs(&x.blocks[i])
-		x.unknownSoftware(b)
+		x.unknownSoftware(&x.blocks[i])
 	}
 	for _, m := range mentions {
 		name := m.block.Text[m.at.start:m.at.end]
@@ -164,7 +164,11 @@ var noNames = set(`AND THE A NEW APT ATM IOT IOS PC PHP PDF DLL VBA VBS JS SQL X
 PowerShell JavaScript MacOS macOS Win32 Win64 Windows10 VBScript AutoIt GitHub OneDrive DropBox LinkedIn YouTube WhatsApp iOS TypeScript NET Microsoft RaaS MaaS IoT PoS HTML5 ICS OT IT CISA FBI NSA DLLs McAfee CrowdStrike FireEye SentinelOne ESET
 ThreatLabZ ThreatLabz ZScaler BitDefender TrendMicro SonicWall QuoIntelligence Intel471 Lab52 COVID COVID-19 ID`)
 
-func (x *extraction) unknownSoftware(b *document.Block) {
+func (x *extraction) unknownSoftware(f *found) {
+	b := f.block
+	if !f.has(" ransomware", " malware", "stealer", " rat", " backdoor", " trojan", " botnet", "loader", " dropper", " keylogger", " crypter", " packer", " rootkit", " wiper", " worm", " miner") {
+		return
+	}
 	for _, at := range unknownName.FindAllStringSubmatchIndex(b.Text, -1) {
 		name := b.Text[at[2]:at[3]]
 		if noNames[name] || noNames[strings.ToUpper(name)] || len(name) < 4 {

@@ -6,6 +6,7 @@ import (
 
 	"seawall/internal/advisory/document"
 	"seawall/internal/advisory/indicator"
+	"seawall/internal/advisory/prose"
 	"seawall/internal/attack"
 )
 
@@ -54,7 +55,30 @@ func (x *extraction) techniques() {
 		if f.block.Kind != document.Code {
 			x.techniqueNames(f.block, standing, taken)
 		}
-		x.techniqueCommands(f.block, standing)
+		x.techniqueCommands(f, standing)
+		if standing != Recommended && (f.block.Kind == document.Paragraph || f.block.Kind == document.Item || f.block.Kind == document.Cell) {
+			x.techniqueSentences(f.block, standing)
+		}
+	}
+}
+
+// techniqueSentences takes techniques that sentences describe without naming
+// them, by a model: the weakest evidence.
+func (x *extraction) techniqueSentences(b *document.Block, standing Standing) {
+	model := prose.Load()
+	if model == nil {
+		return
+	}
+	for at, sentence := range prose.Sentences(b.Text) {
+		if len(sentence) < shortest {
+			continue
+		}
+		x.scores = model.Scores(x.scores[:0], sentence, &x.scratch)
+		for _, s := range x.scores {
+			id := prose.Classes[s.Class]
+			current, _ := attack.Load().Current(id)
+			x.technique(id, current, ByModel, standing, "", x.source(at, at+len(sentence), b))
+		}
 	}
 }
 
@@ -203,8 +227,8 @@ var commandTechniques = []struct{ text, technique string }{
 }
 
 // techniqueCommands takes techniques that the commands of a text show.
-func (x *extraction) techniqueCommands(b *document.Block, standing Standing) {
-	lower := strings.ToLower(b.Text)
+func (x *extraction) techniqueCommands(f *found, standing Standing) {
+	b, lower := f.block, f.lower
 	if len(lower) != len(b.Text) {
 		return // a letter whose case has another length: offsets would not hold
 	}

@@ -9,10 +9,8 @@ import (
 	"strings"
 )
 
-// feature is the hash of a word, or of two that follow each other.
-type feature = uint32
-
-// Features appends the features of a sentence to dst, sorted, each once.
+// Features appends the features of a sentence to dst, sorted, each once: hashes
+// of its words, and of each two that follow each other.
 func Features(dst []uint32, sentence string) []uint32 {
 	start := len(dst)
 	previous := uint32(0)

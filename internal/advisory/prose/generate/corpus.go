@@ -17,8 +17,7 @@ import (
 type example struct {
 	features []uint32
 	classes  []int
-	document int  // index of its report; -1 for ATT&CK's own sentences
-	span     bool // only the labelled words
+	document int // index of its report; -1 for ATT&CK's own sentences
 }
 
 // annotated is a report and the techniques labelled in it, by class.
@@ -129,9 +128,6 @@ func (t *training) readReport(file string, class map[string]int) error {
 		if ok && s.Start >= 0 && s.End <= len(offsets)-1 && s.Start < s.End {
 			report.labels[c] = true
 			spans = append(spans, span{offsets[s.Start], offsets[s.End], c})
-			if spanExamples {
-				t.examples = append(t.examples, example{features: prose.Features(nil, text[offsets[s.Start]:offsets[s.End]]), classes: []int{c}, document: len(t.reports), span: true})
-			}
 		}
 	}
 	number := len(t.reports)

@@ -13,7 +13,7 @@ import (
 const maxWeights = 6000
 
 // encode writes a model with its weights rounded to a byte.
-func encode(m *linear, thresholds []float64) []byte {
+func encode(m *linear) []byte {
 	type kept struct {
 		class int
 		value int8
@@ -58,7 +58,7 @@ func encode(m *linear, thresholds []float64) []byte {
 	slices.Sort(features)
 	out = binary.LittleEndian.AppendUint32(out, uint32(len(features)))
 	for c := range prose.Classes {
-		for _, v := range [...]float64{m.bias[c], scales[c], thresholds[c]} {
+		for _, v := range [...]float64{m.bias[c], scales[c], threshold} {
 			out = binary.LittleEndian.AppendUint32(out, math.Float32bits(float32(v)))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	corpus := flag.String("corpus", cmpEnv("SEAWALL_CORPUS", "../../../../shared/data"), "folder of the test evidence")
+	corpus := flag.String("corpus", environment("SEAWALL_CORPUS", "../../../../shared/data"), "folder of the test evidence")
 	out := flag.String("out", "model.bin", "file to write")
 	flag.Parse()
 	t, err := readTraining(filepath.Join(*corpus, "advisory"))
@@ -19,12 +19,12 @@ func main() {
 		log.Fatal(err)
 	}
 	m := learn(t.examples)
-	if err := os.WriteFile(*out, encode(m, thresholds(t)), 0o644); err != nil {
+	if err := os.WriteFile(*out, encode(m), 0o644); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func cmpEnv(name, otherwise string) string {
+func environment(name, otherwise string) string {
 	if v := os.Getenv(name); v != "" {
 		return v
 	}

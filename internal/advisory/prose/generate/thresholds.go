@@ -1,15 +1,5 @@
 package main
 
-import "seawall/internal/advisory/prose"
-
-// thresholds returns from which score of its best sentence on a document has a
-// class.
-func thresholds(t *training) []float64 {
-	list := make([]float64, len(prose.Classes))
-	for c := range list {
-		list[c] = threshold
-	}
-	return list
-}
-
+// threshold is from which score of its best sentence on a document has a class:
+// the best of the cross-validation.
 const threshold = -0.52
