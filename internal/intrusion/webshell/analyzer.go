@@ -86,6 +86,8 @@ func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, 
 	}
 	page, set := readable(data)
 	page = decodeScripts(page)
+	from, to := readableRun(page)
+	page = page[from:to]
 	if !candidate(page) {
 		return v
 	}
@@ -100,16 +102,11 @@ func (a *Analyzer) judge(name string, data []byte, words func(*Verdict, []byte, 
 	} else if suspect(page, lang) {
 		a.analyze(&v, string(page), 0, lang)
 		v.Parts = append(v.Parts, embedded(page)...)
-		if from, to := readableRun(page); to > from {
-			before := len(v.Parts)
-			words(&v, page[from:to], lang)
-			for i := before; i < len(v.Parts); i++ {
-				v.Parts[i].Offset += from
-			}
-		}
+		words(&v, page, lang)
 	}
-	for i := own; i < len(v.Parts) && set.unit > 1; i++ {
-		v.Parts[i].Offset, v.Parts[i].Length = set.place(v.Parts[i].Offset), set.unit*v.Parts[i].Length
+	for i := own; i < len(v.Parts); i++ {
+		p := &v.Parts[i]
+		p.Offset, p.Length = set.place(from+p.Offset), set.unit*p.Length
 	}
 	return v
 }

@@ -29,14 +29,13 @@ const (
 	supportWords = 30
 )
 
-// minRun is the shortest run of text in binary data that is read for words.
-const minRun = 64
+// minRun is the shortest run of text in an image that is taken for code.
+const minRun = 12
 
-// readableRun returns where the text of a page stands: all of it, or, of images
-// and other binary data, the longest run of text behind a mark of code, which
-// chance does not make.
+// readableRun returns where the text of a page stands: all of it, or, of images,
+// the longest run of text behind a mark of code, which chance does not make.
 func readableRun(page []byte) (from, to int) {
-	if bytes.IndexByte(page[:min(len(page), binaryHead)], 0) < 0 {
+	if head := page[:min(len(page), binaryHead)]; !isImage(head) || bytes.IndexByte(head, 0) < 0 {
 		return 0, len(page)
 	}
 	for at := 0; at < len(page); {
@@ -62,6 +61,16 @@ func readableRun(page []byte) (from, to int) {
 		at = max(at+1, end)
 	}
 	return from, to
+}
+
+// isImage reports whether a file begins as an image.
+func isImage(head []byte) bool {
+	for _, magic := range [...]string{"GIF8", "\xff\xd8\xff", "\x89PNG", "RIFF", "BM", "\x00\x00\x01\x00"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 // binaryHead is how much of a file tells whether it is binary.

@@ -101,8 +101,11 @@ func (m *machine) include(n *syntax.Node, v value) {
 		m.report(IncludeStream, n, n.Str)
 	default:
 		low := strings.ToLower(v.str)
-		if strings.HasPrefix(low, "php://input") || strings.HasPrefix(low, "data:") {
+		switch {
+		case strings.HasPrefix(low, "php://input"), strings.HasPrefix(low, "data:") && (v.taint != 0 || v.kind == text):
 			m.report(IncludeStream, n, n.Str)
+		case strings.HasPrefix(low, "data:"): // template engines run what they made
+			m.report(CodeUnpackedUnknown, n, n.Str)
 		}
 		if v.taint == 0 && v.kind == text && dataName(low) {
 			m.report(IncludesData, n, n.Str)
