@@ -74,7 +74,7 @@ func newPage(r *verdict.Result, v *verdict.Verdict) *page {
 		Hosts: number(len(r.Coverage.Hosts())), Records: terminal.Thousands(r.Read.Records()), Interrupted: r.Run.Interrupted,
 		Exposed: newReply("Are we exposed?", &v.Exposed, titles), In: newReply("Are they in?", &v.In, titles),
 		Suppressed: r.Suppressed(), Below: r.Below,
-		Exposure: newExposed(r), Matrix: newMatrix(r, v), Coverage: newCoverage(r), Provenance: newProvenance(r), Lists: newLists(r), Plan: newPlan(r),
+		Exposure: newExposed(r), Matrix: newMatrix(r, v), Coverage: newCoverage(r), Provenance: newProvenance(r), Lists: newLists(r), Plan: newPlan(r, titles),
 	}
 	if first, last := r.Period(); last != 0 {
 		p.Period = terminal.Span(first, last)

@@ -1,6 +1,8 @@
 package html
 
 import (
+	"cmp"
+
 	"seawall/internal/advisory/plan"
 	"seawall/internal/report/escape"
 	"seawall/internal/verdict"
@@ -15,14 +17,20 @@ type planView struct {
 
 type planRow struct {
 	State, Class, ID, Name, Why, Place, Means, Collect string
-	Findings                                           []string
+	Findings                                           []link
+	More                                               int
 }
 
-const maxPlan = 300
+// Limits of what the section lists.
+const (
+	maxPlan = 300
+	planned = 3 // findings of a row
+)
 
 var planClasses = map[plan.State]string{plan.Found: "critical", plan.Blind: "medium"}
 
-func newPlan(r *verdict.Result) *planView {
+// newPlan shows the plan; titles are those of findings by their ids.
+func newPlan(r *verdict.Result, titles map[string]string) *planView {
 	if r.Plan == nil || !r.Plan.Asked {
 		return nil
 	}
@@ -35,7 +43,10 @@ func newPlan(r *verdict.Result) *planView {
 			}
 			line := planRow{
 				State: string(state), Class: planClasses[state], ID: escape.Visible(row.ID), Name: escape.Visible(row.Name), Why: escape.Visible(row.Why), Place: escape.Visible(row.Place),
-				Means: several(row.Means, len(row.Means)), Findings: visible(row.Findings[:min(len(row.Findings), 5)]),
+				Means: several(row.Means, len(row.Means)), More: max(len(row.Findings)-planned, 0),
+			}
+			for _, id := range row.Findings[:len(row.Findings)-line.More] {
+				line.Findings = append(line.Findings, link{escape.Visible(id), escape.Visible(cmp.Or(titles[id], id))})
 			}
 			if state == plan.Blind && len(row.Collect) > 0 {
 				line.Collect = escape.Visible(row.Collect[0])
