@@ -30,6 +30,8 @@ type (
 		Gaps       []gap       `json:"gaps"`
 		Read       read        `json:"read"`
 		Findings   []found     `json:"findings"`
+		Assets     []asset     `json:"assets"`
+		Facts      []feed      `json:"facts"`
 		// Plan is what an advisory asks to look for, and the answers.
 		Plan *plan.Plan `json:"hunt_plan,omitempty"`
 	}
@@ -109,6 +111,25 @@ type (
 		From string `json:"from"`
 		To   string `json:"to"`
 	}
+	asset struct {
+		Name      string   `json:"name"`
+		Addresses []string `json:"addresses"`
+		System    string   `json:"system"`
+		Roles     []string `json:"roles"`
+		Owners    []string `json:"owners"`
+		Open      []string `json:"open"`
+		Internet  string   `json:"internet"`
+		Software  int      `json:"software"`
+		Sources   int      `json:"sources"`
+	}
+	feed struct {
+		Name  string `json:"name"`
+		Date  string `json:"date"`
+		Age   int    `json:"age_days"`
+		Stale bool   `json:"stale"`
+		Count int    `json:"count"`
+		From  string `json:"from"`
+	}
 	read struct {
 		Formats      []verdict.Format  `json:"formats"`
 		Unrecognised []string          `json:"unrecognised"`
@@ -135,6 +156,10 @@ type (
 		Citations   []finding.Citation `json:"citations"`
 		Recovered   bool               `json:"recovered"`
 		Suppressed  string             `json:"suppressed"`
+		Action      string             `json:"action,omitempty"`
+		Flaws       int                `json:"flaws,omitempty"`
+		Urgent      int                `json:"urgent,omitempty"`
+		Investigate bool               `json:"investigate,omitempty"`
 	}
 )
 
@@ -146,6 +171,13 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict) error {
 		Exposed: newReply(&v.Exposed), In: newReply(&v.In),
 		Read:  read{list(r.Read.Formats), list(r.Read.Unrecognised), list(r.Read.Duplicates), list(r.Read.Problems), r.Read.Recovered, r.Read.Outside},
 		First: []action{}, Incidents: []story{}, Techniques: []technique{}, Blind: []blind{}, Gaps: []gap{}, Findings: []found{}, Plan: r.Plan,
+		Assets: []asset{}, Facts: []feed{},
+	}
+	for _, a := range r.Assets {
+		out.Assets = append(out.Assets, asset{a.Name, list(a.Addresses), a.System, list(a.Roles), list(a.Owners), list(a.Open), a.Internet, a.Software, a.Sources})
+	}
+	for _, f := range r.Facts {
+		out.Facts = append(out.Facts, feed(f))
 	}
 	for _, a := range v.First {
 		out.First = append(out.First, action{a.Text, a.Why, a.Severity.String(), list(a.Closes), list(a.Hosts), list(a.Mitigations)})
@@ -210,5 +242,6 @@ func newFound(f *finding.Finding) found {
 	return found{
 		f.ID, f.Detector, string(f.Question), f.Title, f.Why, f.Severity.String(), f.Confidence.String(), moment(f.First), moment(f.Last), f.Count,
 		list(f.Techniques), list(f.Mitigations), list(f.Entities), list(f.Rules), list(f.Citations), f.Recovered, f.Suppressed,
+		f.Action, f.Flaws, f.Urgent, f.Investigate,
 	}
 }
