@@ -40,7 +40,7 @@ func (x *extraction) actors() {
 		if b.Kind == document.Link {
 			continue
 		}
-		actorGazetteer().find(b.Text, func(at span, keys []string) {
+		actorGazetteer().among(x.blocks[i].words, b.Text, func(at span, keys []string) {
 			name := b.Text[at.start:at.end]
 			if !isActorName(b.Text, at) {
 				return
@@ -271,12 +271,31 @@ func (x *extraction) unlisted(f *found) {
 		}
 		x.actor(name, nil, x.source(start, end, b))
 	}
-	if f.has("ta", "unc", "fin", "apt", "storm-", "dev-", "uac", "uat", "ctg", "atk", "itg") && strings.ContainsAny(b.Text, "0123456789") {
-		for _, at := range numbered.FindAllStringIndex(b.Text, -1) {
-			note(at[0], at[1])
+	numberedNames(b.Text, note)
+	x.unlistedNames(f, note)
+}
+
+// numberedNames finds the names that are numbers. Only around digits behind a
+// capital is the expression tried.
+func numberedNames(text string, note func(start, end int)) {
+	const before, behind = 14, 10
+	for i := 2; i < len(text); i++ {
+		if text[i] < '0' || text[i] > '9' {
+			continue
+		}
+		c := text[i-1]
+		if c == ' ' || c == '-' {
+			c = text[i-2]
+		}
+		if (c < 'A' || c > 'Z') && !(c == 'm' && text[i-1] == '-') {
+			continue
+		}
+		from := max(0, i-before)
+		if at := numbered.FindStringIndex(text[from:min(len(text), i+behind)]); at != nil && from+at[1] > i {
+			note(from+at[0], from+at[1])
+			i = from + at[1]
 		}
 	}
-	x.unlistedNames(f, note)
 }
 
 // unlistedNames finds those that have a name.

@@ -87,6 +87,7 @@ type found struct {
 	block      *document.Block
 	lower      string // its text in lower case, to see quickly what is not there
 	indicators []indicator.Indicator
+	words      []textWord // none of links
 }
 
 // has reports whether a block's text has any of some words, whatever their
@@ -127,7 +128,10 @@ func (x *extraction) indicators() {
 		if row := [2]int{b.Table, b.Row}; b.Kind == document.Cell && len(x.rows[row]) < longestRow {
 			x.rows[row] += oneLine(b.Text) + " | "
 		}
-		f := found{b, strings.ToLower(b.Text), indicator.Find(b.Text)}
+		f := found{block: b, lower: strings.ToLower(b.Text), indicators: indicator.Find(b.Text)}
+		if b.Kind != document.Link {
+			f.words = wordList(b.Text)
+		}
 		x.blocks = append(x.blocks, f)
 		s := shares[groupOf(b)]
 		if s == nil {

@@ -27,22 +27,38 @@ func (g *gazetteer) add(name string, ids []string) {
 
 // find calls yield for every name in the text.
 func (g *gazetteer) find(text string, yield func(at span, ids []string)) {
-	words := wordSpans(text)
+	g.among(wordList(text), text, yield)
+}
+
+// textWord is a word of a text: where it is, and as names are looked up.
+type textWord struct {
+	span
+	bare string
+}
+
+// wordList returns the words of a text.
+func wordList(text string) []textWord {
+	spans := wordSpans(text)
+	list := make([]textWord, len(spans))
+	for i, s := range spans {
+		list[i] = textWord{s, bareWord(text[s.start:s.end])}
+	}
+	return list
+}
+
+// among calls yield for every name in a text whose words are known.
+func (g *gazetteer) among(words []textWord, text string, yield func(at span, ids []string)) {
 	for i := 0; i < len(words); i++ {
-		first := bareWord(text[words[i].start:words[i].end])
-		var key strings.Builder
-		best, ids := 0, []string(nil)
-		for n := 0; n < g.longest[first] && i+n < len(words); n++ {
-			if n > 0 {
-				if gap := text[words[i+n-1].end:words[i+n].start]; len(gap) > 4 || strings.ContainsAny(gap, ".;!?\n") {
-					break
-				}
-				key.WriteByte(' ')
-			}
-			key.WriteString(bareWord(text[words[i+n].start:words[i+n].end]))
-			if found := g.names[key.String()]; found != nil {
-				best, ids = n+1, found
-			}
+		most := g.longest[words[i].bare]
+		if most == 0 {
+			continue
+		}
+		best, ids := 1, g.names[words[i].bare]
+		if ids == nil {
+			best = 0
+		}
+		if most > 1 {
+			best, ids = g.longer(words[i:], text, most, best, ids)
 		}
 		if best > 0 {
 			yield(span{words[i].start, words[i+best-1].end}, ids)
@@ -51,10 +67,30 @@ func (g *gazetteer) find(text string, yield func(at span, ids []string)) {
 	}
 }
 
+// longer looks for a name of several words at the beginning of some.
+func (g *gazetteer) longer(words []textWord, text string, most, best int, ids []string) (int, []string) {
+	var key strings.Builder
+	key.WriteString(words[0].bare)
+	for n := 1; n < most && n < len(words); n++ {
+		if gap := text[words[n-1].end:words[n].start]; len(gap) > 4 || strings.ContainsAny(gap, ".;!?\n") {
+			break
+		}
+		key.WriteByte(' ')
+		key.WriteString(words[n].bare)
+		if found := g.names[key.String()]; found != nil {
+			best, ids = n+1, found
+		}
+	}
+	return best, ids
+}
+
 // bareWord writes a word in lower case, without the end of a file or a
 // possessive.
 func bareWord(word string) string {
 	word = strings.ToLower(word)
+	if last := word[len(word)-1]; last != 'e' && last != 's' {
+		return word
+	}
 	for _, end := range [...]string{".exe", "'s", "’s"} {
 		if rest, ok := strings.CutSuffix(word, end); ok && len(rest) > 1 {
 			return rest
@@ -116,8 +152,6 @@ var techniqueGazetteer = sync.OnceValue(func() *gazetteer {
 	}
 	return g
 })
-
-func (x *extraction) names() *gazetteer { return techniqueGazetteer() }
 
 // softwareGazetteer holds the names of software, ATT&CK's and ours, as
 // normalised names.

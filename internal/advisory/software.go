@@ -38,7 +38,7 @@ func (x *extraction) softwares() {
 		if b.Kind == document.Link {
 			continue
 		}
-		softwareGazetteer().find(b.Text, func(at span, keys []string) {
+		softwareGazetteer().among(x.blocks[i].words, b.Text, func(at span, keys []string) {
 			m := mention{b, at, keys[0]}
 			mentions = append(mentions, m)
 			said[m.key] = said[m.key] || m.isExplained()

@@ -53,7 +53,7 @@ func (x *extraction) techniques() {
 		standing := standingOf(f.block)
 		taken := x.techniqueIDs(f, standing)
 		if f.block.Kind != document.Code {
-			x.techniqueNames(f.block, standing, taken)
+			x.techniqueNames(f, standing, taken)
 		}
 		x.techniqueCommands(f, standing)
 		if standing != Recommended && (f.block.Kind == document.Paragraph || f.block.Kind == document.Item || f.block.Kind == document.Cell) {
@@ -186,9 +186,10 @@ virtual-private-server powershell launch-agent launch-daemon rundll32 mshta regs
 
 // techniqueNames takes techniques that are called by their names, the longest
 // first, unless the name is a word of any text.
-func (x *extraction) techniqueNames(b *document.Block, standing Standing, taken []span) {
+func (x *extraction) techniqueNames(f *found, standing Standing, taken []span) {
+	b := f.block
 	tables := attack.Load()
-	x.names().find(b.Text, func(at span, ids []string) {
+	techniqueGazetteer().among(f.words, b.Text, func(at span, ids []string) {
 		for _, t := range taken {
 			if at.start < t.end && t.start < at.end {
 				return

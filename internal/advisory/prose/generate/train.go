@@ -92,7 +92,7 @@ func (m *linear) vector(e *example) vector {
 // The parameters of training, found by cross-validation: ATT&CK's sentences
 // count less than those of reports, of which there are fewer.
 const (
-	procedureCost = 0.3
+	procedureCost = 0.1
 	cost          = 1.0
 	epochs        = 8
 )

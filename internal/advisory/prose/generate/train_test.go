@@ -60,7 +60,7 @@ func TestTechniquesOfReportsByCrossValidation(t *testing.T) {
 	}
 	f1 := 2 * float64(right) / float64(2*right+wrong+missed)
 	t.Logf("%d reports, %d classes: right %d, wrong %d, missed %d, micro-F1 %.3f", len(all.reports), len(prose.Classes), right, wrong, missed, f1)
-	if f1 < 0.69 {
+	if f1 < 0.7 {
 		t.Errorf("micro-F1 %.3f, less than was reached", f1)
 	}
 }
