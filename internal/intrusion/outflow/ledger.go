@@ -33,12 +33,29 @@ func pairOf(src, dst netip.Addr) pairKey { return pairKey{src.Unmap(), dst.Unmap
 
 // Flow is one connection kept.
 type Flow struct {
-	Hash     uint64 // of what tells it from others
-	Time     int64
-	Out, In  int64
-	Port     uint16
-	Sampled  bool
-	Citation finding.Citation
+	Hash    uint64 // of what tells it from others
+	Time    int64
+	Out, In int64
+	Port    uint16
+	Sampled bool
+	Place   Place
+}
+
+// Place is where a flow stands in the evidence; a [finding.Citation] is twice
+// as large, and a busy site has a million flows.
+type Place struct {
+	Path   string
+	Offset int64
+	Number uint64
+	Length int32
+}
+
+func comparePlaces(x, y Place) int {
+	return cmp.Or(cmp.Compare(x.Path, y.Path), cmp.Compare(x.Offset, y.Offset), cmp.Compare(x.Number, y.Number), cmp.Compare(x.Length, y.Length))
+}
+
+func (f *Flow) citation() finding.Citation {
+	return finding.Citation{Path: f.Place.Path, Offset: f.Place.Offset, Length: int(f.Place.Length), Number: f.Place.Number, Time: f.Time}
 }
 
 // pair is what two hosts exchanged: its largest flows, and others chosen by
@@ -101,7 +118,7 @@ func (l *ledger) add(k pairKey, a *activity.Activity, out, in int64) {
 	p.add(Flow{
 		Hash: identity(a),
 		Time: a.Time, Out: out, In: in, Port: f.DestinationPort, Sampled: f.Sampling > 1,
-		Citation: finding.Citation{Path: a.Origin.Path, Offset: a.Origin.Offset, Length: a.Origin.Length, Number: a.Origin.Number, Time: a.Time},
+		Place: Place{a.Origin.Path, a.Origin.Offset, a.Origin.Number, int32(a.Origin.Length)},
 	}, &l.limits)
 }
 
@@ -133,13 +150,9 @@ func (p *pair) add(f Flow, l *limits) {
 	p.hours |= 1 << (uint64(f.Time) / uint64(hour) % 24)
 	if f.Hash < p.cut {
 		if i, found := slices.BinarySearchFunc(p.some, f, compareHashes); !found {
-			p.some = slices.Insert(p.some, i, f)
+			p.some = p.insertSome(i, f, l.some)
 		} else if outgrows(&f, &p.some[i]) {
 			p.some[i] = f
-		}
-		if len(p.some) > l.some {
-			p.cut = p.some[l.some].Hash
-			p.some = p.some[:l.some]
 		}
 	}
 	if len(p.large) == l.large && compareSizes(f, p.large[l.large-1]) > 0 {
@@ -152,8 +165,22 @@ func (p *pair) add(f Flow, l *limits) {
 		p.large = slices.Delete(p.large, i, i+1)
 	}
 	i, _ := slices.BinarySearchFunc(p.large, f, compareSizes)
-	p.large = slices.Insert(p.large, i, f)
-	p.large = p.large[:min(len(p.large), l.large)]
+	p.large = slices.Insert(p.large[:min(len(p.large), l.large-1)], i, f)
+}
+
+// insertSome puts a flow at place i, pushing out the last one if there are
+// limit of them. The slice does not grow beyond that, not even for a moment:
+// its memory would be twice as large from then on.
+func (p *pair) insertSome(i int, f Flow, limit int) []Flow {
+	if len(p.some) < limit {
+		return slices.Insert(p.some, i, f)
+	}
+	if i == limit {
+		p.cut = f.Hash
+		return p.some
+	}
+	p.cut = p.some[limit-1].Hash
+	return slices.Insert(p.some[:limit-1], i, f)
 }
 
 // outgrows reports whether f is a later state of the connection than old, or
@@ -162,7 +189,7 @@ func outgrows(f, old *Flow) bool {
 	if c := cmp.Or(cmp.Compare(f.Out+f.In, old.Out+old.In), cmp.Compare(f.Out, old.Out)); c != 0 {
 		return c > 0
 	}
-	return finding.CompareCitations(f.Citation, old.Citation) < 0
+	return comparePlaces(f.Place, old.Place) < 0
 }
 
 func compareHashes(x, y Flow) int { return cmp.Compare(x.Hash, y.Hash) }

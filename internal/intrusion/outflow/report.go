@@ -107,7 +107,7 @@ func (t *transfer) finding() finding.Finding {
 	largest := slices.Clone(t.flows)
 	slices.SortFunc(largest, func(x, y weighed) int { return cmp.Or(compareSizes(x.Flow, y.Flow)) })
 	for _, w := range largest[:min(len(largest), maxCitations)] {
-		c := w.Citation
+		c := w.citation()
 		c.Excerpt = prose.Excerpt("host", t.host.String(), "peer", t.peer.String(), "name", t.name, "port", fmt.Sprint(w.Port), "sent by the caller", fmt.Sprint(w.Out), "by the other", fmt.Sprint(w.In))
 		f.Citations = append(f.Citations, c)
 	}
