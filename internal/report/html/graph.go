@@ -124,7 +124,7 @@ func (d *drawing) place() {
 		}
 		d.xs = append(d.xs, x)
 	}
-	d.Width = x + edge + 12
+	d.Width = x + dayRoom // its day may be named there
 }
 
 // room is how far apart two steps stand that much time lies between.

@@ -81,6 +81,13 @@ for (const svg of document.querySelectorAll("svg.graph")) {
   }, {passive: false});
   resize();
   thin();
-  const filled = (view.clientWidth - left + spare) / (width - left);
-  if (view.clientWidth > 560 && filled > 0.5) setZoom(Math.min(filled, 1.6));
+  // Until somebody zooms, the drawing fills its place if that suits it.
+  const fill = () => {
+    const filled = (view.clientWidth - left + spare) / (width - left);
+    if (!zoomed && view.clientWidth > 560 && filled > 0.5) setZoom(Math.min(filled, 1.6));
+  };
+  let zoomed = false;
+  for (const event of ["click", "keydown", "wheel"]) bar.parentElement.addEventListener(event, () => { zoomed = true; });
+  addEventListener("resize", fill);
+  fill();
 }
