@@ -124,9 +124,11 @@ func appendQueryAndURI(dst []byte, v []record.Value) ([]byte, record.Kind) {
 	if blank(query) {
 		return stem.AppendText(dst), record.Text
 	}
+	start := len(dst)
 	dst = append(query.AppendText(dst), 0)
+	marked := dst[start] == '?'
 	dst = stem.AppendText(dst)
-	if query.Raw[0] != '?' {
+	if !marked {
 		dst = append(dst, '?')
 	}
 	return query.AppendText(dst), textItems
