@@ -18,8 +18,12 @@ type Rule struct {
 	Source  Source
 }
 
-// longestRule bounds the text of a rule.
-const longestRule = 64 << 10
+// The bounds of what is taken for rules.
+const (
+	longestRule = 64 << 10 // bytes
+	maxRules    = 5000     // of a document and language
+	maxBroken   = 50       // beginnings of rules that do not end
+)
 
 var (
 	yaraHead  = regexp.MustCompile(`(?:(?:private|global)\s+)*\brule\s+([A-Za-z_]\w*)\s*(?::\s*[\w\s]+?)?\s*\{`)
@@ -68,8 +72,13 @@ func (x *extraction) rules() {
 		return
 	}
 	f := flowOf(x.document)
-	for _, at := range yaraHead.FindAllStringSubmatchIndex(f.text, -1) {
+	last := 0
+	for _, at := range yaraHead.FindAllStringSubmatchIndex(f.text, maxRules) {
+		if at[0] < last {
+			continue // within the rule before
+		}
 		end, whole := yaraEnd(f.text, at[1])
+		last = end
 		text := f.text[at[0]:end]
 		if !yaraBody.MatchString(text) {
 			continue // the words "rule x {" of something else
@@ -80,9 +89,13 @@ func (x *extraction) rules() {
 		}
 		x.rule(r, f.block(at[0]))
 	}
-	for _, at := range snortHead.FindAllStringIndex(f.text, -1) {
+	broken := 0
+	for _, at := range snortHead.FindAllStringIndex(f.text, maxRules) {
 		end := snortEnd(f.text, at[1])
 		if end == 0 {
+			if broken++; broken > maxBroken {
+				break
+			}
 			continue
 		}
 		r := Rule{Language: "Snort", Text: f.text[at[0]:end]}

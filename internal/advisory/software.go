@@ -68,7 +68,7 @@ func (m *mention) isExplained() bool {
 	text := m.block.Text
 	first, _ := utf8.DecodeRuneInString(text[m.at.start:])
 	if !unicode.IsUpper(first) && !unicode.IsDigit(first) {
-		return strings.HasPrefix(strings.ToLower(text[m.at.end:]), ".exe")
+		return strings.HasPrefix(strings.ToLower(text[m.at.end:min(len(text), m.at.end+4)]), ".exe")
 	}
 	after := strings.FieldsFunc(strings.ToLower(text[m.at.end:min(len(text), m.at.end+30)]), notLetter)
 	if len(after) > 0 && (kinds[after[0]] || len(after) > 1 && kinds[after[1]] && after[0] != "and") {
@@ -99,7 +99,7 @@ func isSoftwareName(text string, at span, name string, explained bool) bool {
 	if entries := attack.Load().Actors[attack.Normalize(name)]; len(entries) > 0 && !explained {
 		return false // rather the actor
 	}
-	if len(name) < 3 || strings.HasPrefix(strings.ToLower(text[at.end:]), " group") {
+	if len(name) < 3 || strings.HasPrefix(strings.ToLower(text[at.end:min(len(text), at.end+6)]), " group") {
 		return false
 	}
 	return unicode.IsUpper(first) || unicode.IsDigit(first) || len(wordSpans(name)) > 1 || len(name) > 5 || lower == "curl"

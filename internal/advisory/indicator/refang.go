@@ -3,7 +3,6 @@ package indicator
 import (
 	"sort"
 	"strings"
-	"unicode/utf8"
 )
 
 // refanged is a text with the author's defanging undone, and where its bytes
@@ -52,7 +51,7 @@ type substitute struct {
 
 // The ways of defanging (facts collected from advisories and from the test
 // suites of extractors), and characters that typesetters put in.
-var substitutes = map[byte][]substitute{
+var substitutes = [256][]substitute{
 	'[': {
 		{"[dot]", ".", true, nil}, {"[punto]", ".", true, nil}, {"[at]", "@", true, nil}, {"[://]", "://", true, nil}, {"[:]//", "://", true, nil},
 		{"[. ]", ".", true, nil}, {"[ .]", ".", true, nil}, {"[.]", ".", true, nil}, {"[:]", ":", true, nil}, {"[@]", "@", true, nil}, {"[/]", "/", true, nil},
@@ -121,12 +120,12 @@ func refang(text string) refanged {
 		if c >= 'A' && c <= 'Z' {
 			c |= 0x20
 		}
+		if substitutes[c] == nil {
+			i++
+			continue
+		}
 		sub := substitutionAt(text, i, c)
 		if sub == nil {
-			if c >= 0x80 && !utf8.RuneStart(text[i]) {
-				i++
-				continue
-			}
 			i++
 			continue
 		}
@@ -144,10 +143,12 @@ func refang(text string) refanged {
 
 func substitutionAt(text string, i int, c byte) *substitute {
 	list := substitutes[c]
+	const reach = 256 // conditions look at the word around
+	near := text[max(0, i-reach):i]
 	for k := range list {
 		sub := &list[k]
 		if len(text)-i >= len(sub.from) && strings.EqualFold(text[i:i+len(sub.from)], sub.from) &&
-			(sub.when == nil || sub.when(text[:i], text[i+len(sub.from):])) {
+			(sub.when == nil || sub.when(near, text[i+len(sub.from):])) {
 			return sub
 		}
 	}
