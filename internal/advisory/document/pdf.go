@@ -36,19 +36,20 @@ func (d *Document) pdf(data []byte) (err error) {
 		b := &read.Blocks[i]
 		text := norm.NFC.String(b.Text)
 		level := slices.Index(levels, b.Size) + 1
+		item, isItem := cutBullet(text)
 		place := Place{Offset: -1, Page: b.Page, Section: above.String()}
 		switch {
 		case b.Cell:
 			d.add(Block{Kind: Cell, Text: text, Place: place, Table: b.Table, Row: b.Row, Column: b.Column})
-		case level > 0 && len(text) < 240:
+		case level > 0 && !isItem && len(text) < 240:
 			d.add(Block{Kind: Heading, Text: text, Level: level, Place: place})
 			above.set(level, text)
 		case b.Mono && strings.Contains(text, "\n"):
 			d.add(Block{Kind: Code, Text: text, Place: place})
 		default:
 			kind := Paragraph
-			if rest, ok := cutBullet(text); ok {
-				kind, text = Item, rest
+			if isItem {
+				kind, text = Item, item
 			}
 			d.add(Block{Kind: kind, Text: text, Place: place})
 		}
@@ -66,7 +67,9 @@ func (d *Document) pdf(data []byte) (err error) {
 func headingSizes(blocks []pdf.Block) []float64 {
 	letters := map[float64]int{}
 	for i := range blocks {
-		letters[blocks[i].Size] += len(blocks[i].Text)
+		if !blocks[i].Cell { // tables are often set smaller
+			letters[blocks[i].Size] += len(blocks[i].Text)
+		}
 	}
 	body, most := 0.0, 0
 	for size, n := range letters {
