@@ -88,9 +88,7 @@ func TestTakeawaysHoldTheFactsOfTheDigest(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := strings.ToLower(strings.Join(strings.Fields(string(page)), " "))
-	// In two of the builds lines around cells are missing, or headings stand
-	// no larger than the text.
-	for name, least := range map[string]int{"aa24-190a-digest.html": 90, "pdf/aa24-190a-digest.chromium.pdf": 90, "pdf/aa24-190a-digest.weasyprint.pdf": 80, "pdf/aa24-190a-digest.libreoffice.pdf": 80} {
+	for _, name := range []string{"aa24-190a-digest.html", "pdf/aa24-190a-digest.chromium.pdf", "pdf/aa24-190a-digest.weasyprint.pdf", "pdf/aa24-190a-digest.libreoffice.pdf"} {
 		takeaways := read(t, name).Takeaways()
 		if len(takeaways) > MaxTakeaways {
 			t.Errorf("%s: %d lines", name, len(takeaways))
@@ -108,7 +106,7 @@ func TestTakeawaysHoldTheFactsOfTheDigest(t *testing.T) {
 			}
 		}
 		t.Logf("%s: %d of %d facts in %d lines", name, found, len(all), len(takeaways))
-		if found*100 < len(all)*least {
+		if found*10 < len(all)*9 {
 			t.Errorf("%s: %d of %d facts", name, found, len(all))
 		}
 		for _, k := range takeaways {

@@ -217,12 +217,14 @@ func blockBetween(areas []*area, above, below *area) bool {
 
 // sameRow: two cells between the same lines, or side by side.
 func sameRow(row []*area, a *area) bool {
+	same := false
 	for _, b := range row {
-		if !math.IsInf(a.above, 0) && math.Abs(a.above-b.above) < 2 || math.Abs(a.top-b.top) < 0.6*a.size {
-			return b.x0 != a.x0
+		if b.x0 == a.x0 || a.x0 < b.x1 && b.x0 < a.x1 {
+			return false
 		}
+		same = same || !math.IsInf(a.above, 0) && math.Abs(a.above-b.above) < 2 || a.beside(b)
 	}
-	return false
+	return same
 }
 
 // isCell: an area with lines around, or one of several short ones side by side.
@@ -230,18 +232,21 @@ func (a *area) isCell(areas []*area, i int) bool {
 	if a.ruled() {
 		return true
 	}
-	if !a.lines[0].several {
-		return false
-	}
 	if a.isColumn() {
 		return false
 	}
 	for _, b := range areas[max(0, i-12):min(len(areas), i+12)] {
-		if b != a && math.Abs(a.top-b.top) < 0.6*a.size && !b.isColumn() {
+		if b != a && a.beside(b) && !b.isColumn() {
 			return true
 		}
 	}
 	return false
+}
+
+// beside reports whether two areas share a line, or one stands at the middle
+// of the other's height.
+func (a *area) beside(b *area) bool {
+	return (a.x1 < b.x0 || b.x1 < a.x0) && min(a.top, b.top) > max(a.bottom, b.bottom)-0.6*min(a.size, b.size)
 }
 
 // isColumn: running text, such as that of a page in two columns.
