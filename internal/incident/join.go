@@ -44,6 +44,7 @@ const telling = 2.5
 
 // A host with no more grave findings than this in all the evidence is one on
 // which grave things do not happen by themselves: they weigh more together.
+// What one detector says of one day counts once: ten files of a web shell.
 const (
 	quiet     = 12
 	quietHost = 1.6
@@ -64,10 +65,10 @@ const hub = 12
 type joiner struct {
 	nodes  []*node
 	o      *Options
-	byKey  map[key][]int
-	spread map[key]int  // hosts on which a key was seen
-	grave  map[key]int  // findings of high severity about a key
-	bad    map[key]bool // addresses that findings of some severity are about
+	byKey  map[key][]int // findings that a key may join to others, in order of time
+	spread map[key]int   // hosts on which a key was seen
+	grave  map[key]int   // detectors and days with findings of high severity about a key
+	bad    map[key]bool  // addresses that findings of some severity are about
 	parent []int
 }
 
@@ -84,15 +85,24 @@ func newJoiner(findings []finding.Finding, o *Options) *joiner {
 		return cmp.Or(cmp.Compare(a.f.First, b.f.First), cmp.Compare(a.f.ID, b.f.ID))
 	})
 	hosts := map[key]map[string]bool{}
+	type said struct {
+		about    key
+		detector string
+		day      int64
+	}
+	told := map[said]bool{}
 	for i, n := range j.nodes {
 		j.parent = append(j.parent, i)
 		for _, k := range n.keys {
-			j.byKey[k] = append(j.byKey[k], i)
+			if n.f.Severity >= finding.Medium || weights[k.kind] >= telling || k.kind == finding.Address {
+				j.byKey[k] = append(j.byKey[k], i)
+			}
 			if hosts[k] == nil {
 				hosts[k] = map[string]bool{}
 			}
 			hosts[k][n.host] = true
-			if n.f.Severity >= finding.High {
+			if s := (said{k, n.f.Detector, n.f.First / int64(24*time.Hour)}); n.f.Severity >= finding.High && !told[s] {
+				told[s] = true
 				j.grave[k]++
 			}
 			if n.f.Severity >= finding.Medium && k.kind == finding.Address {

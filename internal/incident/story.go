@@ -138,7 +138,7 @@ func patientZero(steps []Step) Step {
 // first of them, brought in within a week; the exploit itself if none does.
 func brought(steps []Step) Step {
 	exploit := steps[0]
-	if exploit.Tactic != "initial-access" {
+	if exploit.Tactic != "initial-access" || shows(exploit.Techniques) {
 		return exploit
 	}
 	const soon = int64(7 * 24 * time.Hour)
@@ -152,6 +152,13 @@ func brought(steps []Step) Step {
 		}
 	}
 	return exploit
+}
+
+// shows: what came in by the exploit is seen at work already.
+func shows(techniques []string) bool {
+	return slices.ContainsFunc(techniques, func(t string) bool {
+		return !strings.HasPrefix(t, "T1190") && !strings.HasPrefix(t, "T1505")
+	})
 }
 
 // runs: the intruder's code runs, or is there to run, and not only was an

@@ -68,7 +68,7 @@ func (n *notes) observeListed(a *activity.Activity) {
 		n.forms.Add(pageName{in, key}, pageForm{name, isCompiled}, a)
 	}
 	if m := n.listedSign(l, low); m.What != "" {
-		m.Modified = l.Modified
+		m.Modified = max(l.Modified, l.Born) // whoever sets times back seldom reaches both
 		n.marks.Add(file{name}, m, a)
 	}
 	if !page {
