@@ -72,11 +72,11 @@ func concerns(t *Truth, in *incident.Incident) bool {
 
 // steps scores those of an incident.
 func (s *Score) steps(t *Truth, in *incident.Incident) {
-	var first []int // per true step, the number of the first found step that tells of it; -1
+	var by []int // per true step, the number of the found step that tells of it; -1
 	told := 0
 	for i := range t.Steps {
-		at := slices.IndexFunc(in.Steps, func(found incident.Step) bool { return matches(&t.Steps[i], &found) })
-		first = append(first, at)
+		at := teller(&t.Steps[i], in.Steps)
+		by = append(by, at)
 		if at >= 0 {
 			told++
 		} else {
@@ -96,20 +96,20 @@ func (s *Score) steps(t *Truth, in *incident.Incident) {
 	if s.Recall+s.Precision > 0 {
 		s.F1 = 2 * s.Recall * s.Precision / (s.Recall + s.Precision)
 	}
-	s.Order = order(t, first)
+	s.Order = order(t, by)
 }
 
 // order is the share of pairs of told steps, one before the other in truth,
 // that are told in this order.
-func order(t *Truth, first []int) float64 {
+func order(t *Truth, by []int) float64 {
 	pairs, right := 0, 0
-	for i := range first {
-		for k := range first {
-			if first[i] < 0 || first[k] < 0 || !t.Steps[i].From.Before(t.Steps[k].From) {
+	for i := range by {
+		for k := range by {
+			if by[i] < 0 || by[k] < 0 || !t.Steps[i].From.Before(t.Steps[k].From) {
 				continue
 			}
 			pairs++
-			if first[i] <= first[k] {
+			if by[i] <= by[k] {
 				right++
 			}
 		}
@@ -118,6 +118,21 @@ func order(t *Truth, first []int) float64 {
 		return 1
 	}
 	return float64(right) / float64(pairs)
+}
+
+// teller returns the number of the found step that tells of a true one: of those
+// that match the one that begins nearest to it; -1 if none does.
+func teller(real *Step, found []incident.Step) int {
+	best, least := -1, time.Duration(0)
+	for i := range found {
+		if !matches(real, &found[i]) {
+			continue
+		}
+		if away := time.Unix(0, found[i].Time).Sub(real.From).Abs(); best < 0 || away < least {
+			best, least = i, away
+		}
+	}
+	return best
 }
 
 // matches: a found step tells of a true one: a technique, the day, and the

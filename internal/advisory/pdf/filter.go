@@ -104,7 +104,6 @@ func lzw(data []byte, early bool) (out []byte) {
 	type link struct {
 		previous int
 		last     byte
-		length   int
 	}
 	var table [4096]link
 	next, width := 258, 9

@@ -34,10 +34,11 @@ func matchBanners(head []byte, _ string) bool {
 
 // parsed is a line of a list.
 type parsed struct {
-	host, protocol string
-	address        netip.Addr
-	port           uint16
-	kind, text     string
+	protocol string
+	address  netip.Addr
+	port     uint16
+	kind     string
+	text     string
 }
 
 // parseBanner reads "192.0.2.1:22 SSH-2.0-OpenSSH_9.2", "192.0.2.1 22/tcp

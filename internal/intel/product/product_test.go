@@ -79,7 +79,7 @@ func FuzzNames(f *testing.F) {
 		key.Scheme()
 		if c, ok := ParseCPE(cpe); ok {
 			c.Key()
-			c.Release()
+			_ = c.Release()
 		}
 	})
 }

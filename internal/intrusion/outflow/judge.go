@@ -243,6 +243,21 @@ func (t *transfer) peak() (most float64) {
 	return most
 }
 
+// begins is when data began to leave: on the first day that carried a share
+// worth telling of the most on one day. What went before, if the leak is no
+// slow one, was talk.
+func (t *transfer) begins() int64 {
+	if t.slow() {
+		return t.flows[0].Time
+	}
+	for _, f := range t.flows {
+		if t.days[f.Time/day] >= t.peak()/10 {
+			return f.Time
+		}
+	}
+	return t.flows[0].Time
+}
+
 // leak reports whether a transfer may be data led away.
 func (t *transfer) leak() bool {
 	if t.sent < least || t.ratio() < ratio {

@@ -97,7 +97,7 @@ func (t *transfer) finding() finding.Finding {
 		ID:       finding.StableID(id, t.host.String(), t.peer.String(), fmt.Sprint(t.called)),
 		Detector: id, Question: finding.In, Title: t.title(), Why: t.why(), Techniques: t.techniques(),
 		Entities: []finding.Entity{{Type: finding.Address, Value: t.host.String()}, {Type: finding.Address, Value: t.peer.String()}},
-		First:    t.flows[0].Time, Last: t.flows[len(t.flows)-1].Time, Count: int(t.calls + 0.5),
+		First:    t.begins(), Last: t.flows[len(t.flows)-1].Time, Count: int(t.calls + 0.5),
 	}
 	f.Severity, f.Confidence = t.grade()
 	f.Mitigations = finding.MitigationsFor([]string{"T1048"})

@@ -49,8 +49,7 @@ type weakKind struct {
 type weakness struct {
 	ID, Title, Class, Hosts, Action string
 
-	hosts  []string
-	action string
+	hosts []string
 }
 
 type asset struct {
