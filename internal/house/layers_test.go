@@ -15,7 +15,7 @@ var layers = [][]string{
 	{"record"},
 	{"evtx", "sigma", "internal/activity", "internal/attack"},
 	{"internal/evtxwrite"},
-	{"internal/finding", "internal/coverage", "internal/inventory"},
+	{"internal/finding", "internal/coverage", "internal/inventory", "internal/clock"},
 	{"internal/evidence/", "internal/report/escape", "internal/suppress", "internal/hits"},
 	{"internal/intel/"},
 	{"internal/advisory/"},

@@ -69,7 +69,7 @@ func (g *gathering) result(ctx context.Context) *verdict.Result {
 	for _, w := range g.workers[1:] {
 		all.merge(w)
 	}
-	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary, Addresses: all.addresses.hosts()}
+	r := &verdict.Result{Detectors: g.options.Detectors, Coverage: all.coverage.Summary, Addresses: all.addresses.hosts(), Clocks: all.clocks.Offsets()}
 	g.inventory = all.inventory.Resolve()
 	markOutside(g.inventory, g.options.Site.Outside)
 	nameAddresses(r.Addresses, g.inventory)

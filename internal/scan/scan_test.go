@@ -29,7 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // example is the evidence bundled with the program.
 const example = "../../examples/evidence"
 
-var clock = func() time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC) }
+var fixedTime = func() time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC) }
 
 func rules(t testing.TB, builtin bool, texts ...string) *Ruleset {
 	t.Helper()
@@ -46,7 +46,7 @@ func rules(t testing.TB, builtin bool, texts ...string) *Ruleset {
 
 func scanned(t testing.TB, o Options) *verdict.Result {
 	t.Helper()
-	o.Now = clock
+	o.Now = fixedTime
 	if o.Rules == nil {
 		o.Rules = rules(t, true)
 	}
@@ -245,7 +245,7 @@ func TestAnInterruptedScanReportsWhatItRead(t *testing.T) {
 	n := 0
 	const all = 10 << 20 // lines: far more than the blocks in flight hold
 	r, err := Run(ctx, Options{
-		Paths: []string{lineFile(t, all)}, Jobs: 1, Rules: rules(t, false), Now: clock,
+		Paths: []string{lineFile(t, all)}, Jobs: 1, Rules: rules(t, false), Now: fixedTime,
 		Formats: []evidence.Format{lines(func() {
 			if n++; n == 1000 {
 				cancel()

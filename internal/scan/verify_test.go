@@ -17,7 +17,7 @@ func verified(t *testing.T, change func(t *testing.T, dir string)) []Verificatio
 	set := rules(t, true, failedLogons)
 	r := scanned(t, Options{Paths: []string{dir}, Rules: set})
 	change(t, dir)
-	list, err := Verify(t.Context(), r.Findings, Options{Rules: set, Detectors: Detectors(), Now: clock})
+	list, err := Verify(t.Context(), r.Findings, Options{Rules: set, Detectors: Detectors(), Now: fixedTime})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"seawall/internal/activity"
+	"seawall/internal/clock"
 	"seawall/internal/coverage"
 	"seawall/internal/evidence"
 	"seawall/internal/exposure/reach"
@@ -29,6 +30,7 @@ type worker struct {
 	names      names
 	addresses  addresses
 	hints      *hostHints
+	clocks     *clock.Summary
 
 	observe   func(*activity.Activity) // worker.Activity, bound once
 	records   map[string]int64         // live records by format
@@ -53,6 +55,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		names:      names{},
 		addresses:  addresses{},
 		hints:      newHostHints(o.Paths),
+		clocks:     clock.New(),
 		records:    map[string]int64{},
 	}
 	// The same for any number of workers: what is kept must not depend on it.
@@ -123,6 +126,7 @@ func (w *worker) Activity(a *activity.Activity) {
 	w.names.learn(a)
 	w.inbound.Observe(a)
 	w.addresses.learn(a)
+	w.clocks.Observe(a)
 	for _, s := range w.summaries {
 		s.Observe(a)
 	}
@@ -145,6 +149,7 @@ func (w *worker) merge(o *worker) {
 	w.coverage.Summary.Merge(o.coverage.Summary)
 	w.names.merge(o.names)
 	w.addresses.merge(o.addresses)
+	w.clocks.Merge(o.clocks)
 	w.inventory.Merge(o.inventory)
 	w.inbound.Merge(o.inbound)
 	for i := range w.summaries {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seawall/internal/advisory/plan"
+	"seawall/internal/clock"
 	"seawall/internal/coverage"
 	"seawall/internal/evidence"
 	"seawall/internal/finding"
@@ -23,6 +24,7 @@ type Result struct {
 	Detectors []intrusion.Detector // those that ran, in the order of their table
 	Coverage  *coverage.Summary    // never nil
 	Addresses map[string]string    // hosts by the addresses they had, without domain
+	Clocks    []clock.Offset       // logs whose clocks are off, by series; stories are told in corrected time, findings are not
 	Findings  []finding.Finding    // sorted by [finding.Compare]; suppressed ones included
 	Warnings  []string             // about the scan itself: expired suppressions, limits reached
 	Assets    []Asset              // what inventories, scans and configurations tell of, by name

@@ -28,6 +28,7 @@ type (
 		Techniques []technique `json:"techniques"`
 		Blind      []blind     `json:"blind_spots"`
 		Gaps       []gap       `json:"gaps"`
+		Clocks     []skew      `json:"clocks"`
 		Read       read        `json:"read"`
 		Findings   []found     `json:"findings"`
 		Assets     []asset     `json:"assets"`
@@ -111,6 +112,12 @@ type (
 		From string `json:"from"`
 		To   string `json:"to"`
 	}
+	skew struct {
+		Log       string  `json:"log"`
+		Reference string  `json:"reference"`
+		Ahead     float64 `json:"ahead_seconds"`
+		Events    int     `json:"events"`
+	}
 	asset struct {
 		Name      string   `json:"name"`
 		Addresses []string `json:"addresses"`
@@ -170,7 +177,7 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict) error {
 		Form: Version, Run: run{r.Run.Version, r.Run.CommandLine, r.Run.Start.UTC(), r.Run.End.UTC(), r.Run.Zone, r.Run.Interrupted},
 		Exposed: newReply(&v.Exposed), In: newReply(&v.In),
 		Read:  read{list(r.Read.Formats), list(r.Read.Unrecognised), list(r.Read.Duplicates), list(r.Read.Problems), r.Read.Recovered, r.Read.Outside},
-		First: []action{}, Incidents: []story{}, Techniques: []technique{}, Blind: []blind{}, Gaps: []gap{}, Findings: []found{}, Plan: r.Plan,
+		First: []action{}, Incidents: []story{}, Techniques: []technique{}, Blind: []blind{}, Gaps: []gap{}, Clocks: []skew{}, Findings: []found{}, Plan: r.Plan,
 		Assets: []asset{}, Facts: []feed{},
 	}
 	for _, a := range r.Assets {
@@ -193,6 +200,9 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict) error {
 	}
 	for _, g := range r.Coverage.Gaps() {
 		out.Gaps = append(out.Gaps, gap{g.Host, g.Channel, moment(g.From), moment(g.To)})
+	}
+	for _, o := range r.Clocks {
+		out.Clocks = append(out.Clocks, skew{o.Series, o.Reference, time.Duration(o.Ahead).Seconds(), o.Events})
 	}
 	for i := range r.Findings {
 		out.Findings = append(out.Findings, newFound(&r.Findings[i]))

@@ -18,7 +18,8 @@ type coverageView struct {
 	More     int
 	Gaps     []silence
 	MoreGaps int
-	Few      bool // little enough to be shown at once
+	Clocks   []string // which are off
+	Few      bool     // little enough to be shown at once
 }
 
 type span struct {
@@ -63,6 +64,9 @@ func newCoverage(r *verdict.Result) coverageView {
 	}
 	for _, g := range gaps[:len(gaps)-view.MoreGaps] {
 		view.Gaps = append(view.Gaps, silence{escape.Visible(g.Host), escape.Visible(g.Channel), minute(g.From), minute(g.To), days(g.To - g.From)})
+	}
+	for _, o := range r.Clocks {
+		view.Clocks = append(view.Clocks, escape.Visible(o.String()))
 	}
 	return view
 }

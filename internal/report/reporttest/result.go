@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"seawall/internal/clock"
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
@@ -53,6 +54,7 @@ func Ordinary() *verdict.Result {
 			Severity: finding.Low, Confidence: finding.Unsure, First: at(20), Last: at(20), Count: 3, Suppressed: "the backup does this every night",
 		},
 	}
+	r.Clocks = []clock.Offset{{Series: "evidence/web01/access.log", Reference: "evidence/lb01/access.log", Ahead: int64(7 * time.Minute), Events: 412}}
 	r.sort()
 	return r.Result
 }
@@ -122,6 +124,7 @@ func HostileResult() *verdict.Result {
 		r.Coverage.Observe(coverage.Stream{Host: h, Channel: h, EventID: i}, at(i))
 		r.Warnings = append(r.Warnings, h)
 	}
+	r.Clocks = []clock.Offset{{Series: Hostile[0], Reference: Hostile[1], Ahead: 7e9, Events: 30}, {Series: Hostile[2], Reference: Hostile[3], Ahead: -7e9, Events: 30}}
 	r.Run.CommandLine, r.Run.Version, r.Run.Zone = Hostile[0], Hostile[1], Hostile[2]
 	result{r}.sort()
 	return r

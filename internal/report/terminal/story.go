@@ -28,6 +28,21 @@ func (p *page) incidents(v *verdict.Verdict) {
 	}
 }
 
+// clocks says which logs' clocks are off.
+func (p *page) clocks(r *verdict.Result) {
+	if len(r.Clocks) == 0 {
+		return
+	}
+	p.heading("Clocks")
+	for i, o := range r.Clocks {
+		if i == shownProblems {
+			p.item("  ", fmt.Sprintf("and %d more logs are off; the report has all", len(r.Clocks)-shownProblems))
+			break
+		}
+		p.wrap("  - ", o.String()+"; times in the story are corrected")
+	}
+}
+
 func (p *page) incident(in *incident.Incident, first bool) {
 	if first {
 		p.heading("What happened")

@@ -64,6 +64,7 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict, o Options) error 
 	p := &page{out: bufio.NewWriter(w), width: max(o.Width, 20), color: o.Color}
 	p.answers(v)
 	p.incidents(v)
+	p.clocks(r)
 	p.plan(r)
 	p.findings(r, o.Findings)
 	p.entities(r)
