@@ -58,7 +58,7 @@ func Of(r *Result) Verdict {
 	}
 }
 
-// incidents joins the findings.
+// incidents joins the findings, in the order in which things happened.
 func incidents(r *Result, blind []BlindSpot) []incident.Incident {
 	missing := map[string]string{}
 	for _, b := range blind {
@@ -73,7 +73,7 @@ func incidents(r *Result, blind []BlindSpot) []incident.Incident {
 		short, _, _ := strings.Cut(h, ".")
 		hosts[short] = true
 	}
-	return incident.Join(r.Findings, incident.Options{
+	return incident.Join(r.inTrueTime(), incident.Options{
 		Known: func(host string) bool {
 			short, _, _ := strings.Cut(strings.ToLower(host), ".")
 			return len(hosts) == 0 || hosts[short]
