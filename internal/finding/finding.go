@@ -135,6 +135,12 @@ type Finding struct {
 	Action string
 	Flaws  int // known flaws that the action closes; 0 if the finding is about none
 	Urgent int // of these, how many are due within days
+	// Exploited counts those that are known to be used in attacks and are
+	// surely there; Reachable says that the Internet reaches the host.
+	Exploited int
+	Reachable bool
+	// Unproven says that the flaws may not be there: the action finds out.
+	Unproven bool
 	// Investigate says that a directive wants the host looked through for an
 	// intruder, beside the fix.
 	Investigate bool

@@ -33,6 +33,7 @@ func (m *Model) Resolve() *Inventory {
 		m.distribute(d)
 		inv.Devices = append(inv.Devices, d)
 	}
+	distinguish(inv.Devices)
 	slices.SortFunc(inv.Devices, func(a, b *Device) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
@@ -128,23 +129,6 @@ func (d *Device) addSoftware(s *Software) {
 
 func surestFirst(list []Software) {
 	slices.SortStableFunc(list, func(a, b Software) int { return cmp.Compare(b.Confidence, a.Confidence) })
-}
-
-// name chooses what to call the device, and its stable id.
-func (d *Device) name() {
-	strongest := d.Keys[0]
-	d.ID = strongest.Kind.String() + ":" + strongest.Value
-	for _, kind := range []KeyKind{FQDN, Name, Alias, Address, Serial, Place, MAC, ID} {
-		for _, k := range d.Keys {
-			if k.Kind == kind {
-				d.Name = strings.TrimSuffix(strings.TrimSuffix(k.Value, "/"), "!")
-				if kind == ID {
-					d.Name = strings.TrimPrefix(d.Name, "artifact:")
-				}
-				return
-			}
-		}
-	}
 }
 
 func (d *Device) addresses(group []*Observation) {

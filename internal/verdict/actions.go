@@ -22,7 +22,10 @@ type Action struct {
 	Hosts       []string // concerned, sorted
 	Mitigations []string // advisory mitigation keys, sorted
 
-	flaws, urgent int // known flaws it closes, and those due within days
+	flaws, urgent, exploited int  // known flaws it closes, those due within days, and those used in attacks
+	reachable                bool // the Internet reaches what has the exploited ones
+	intrusion                bool // it deals with an intruder, not with what one could use
+	unproven                 bool // it finds out whether flaws are there, and closes none
 }
 
 // remedy is what to do about findings of a detector or technique.
@@ -90,39 +93,30 @@ func remedyFor(f *finding.Finding) string {
 }
 
 // actions groups findings of medium severity and above by what to do about
-// them; an action to close blind spots follows if there is room.
-func actions(r *Result, blind []BlindSpot) []Action {
+// them; an action to close blind spots follows if there is room. Where an
+// intruder is in, dealing with the intruder comes before mending.
+func actions(r *Result, blind []BlindSpot, in Answer) []Action {
 	byText := map[string]*Action{}
 	for f := range r.Active {
 		if f.Severity < finding.Medium {
 			continue
 		}
-		text := cmp.Or(f.Action, remedyFor(f))
+		text := strings.TrimRight(cmp.Or(strings.TrimSpace(f.Action), remedyFor(f)), ".: ")
 		a := byText[text]
 		if a == nil {
-			a = &Action{Text: text}
+			a = &Action{Text: text, unproven: true}
 			byText[text] = a
 		}
-		a.Severity = max(a.Severity, f.Severity)
-		a.Closes = append(a.Closes, f.ID)
-		a.flaws, a.urgent = a.flaws+f.Flaws, a.urgent+f.Urgent
-		a.Mitigations = append(a.Mitigations, f.Mitigations...)
-		for _, e := range f.Entities {
-			if e.Type == finding.Host {
-				a.Hosts = append(a.Hosts, e.Value)
-			}
-		}
+		a.add(f)
 	}
 	list := make([]Action, 0, len(byText))
 	for _, a := range byText {
 		a.Hosts = sorted(a.Hosts)
 		a.Mitigations = sorted(a.Mitigations)
-		a.Why = "Closes " + a.what() + onHosts(a.Hosts) + "."
+		a.Why = a.what() + onHosts(a.Hosts) + "."
 		list = append(list, *a)
 	}
-	slices.SortFunc(list, func(a, b Action) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(rank(a.Text), rank(b.Text)), cmp.Compare(len(b.Closes), len(a.Closes)), cmp.Compare(a.Text, b.Text))
-	})
+	slices.SortFunc(list, func(a, b Action) int { return compareActions(&a, &b, in) })
 	list = list[:min(len(list), MaxActions)]
 	if len(blind) > 0 && len(list) < MaxActions {
 		list = append(list, collect(blind))
@@ -130,15 +124,74 @@ func actions(r *Result, blind []BlindSpot) []Action {
 	return list
 }
 
-// what says what an action closes: flaws where it is about flaws.
-func (a *Action) what() string {
-	switch {
-	case a.flaws == 0:
-		return count(len(a.Closes), "finding")
-	case a.urgent == 0:
-		return count(a.flaws, "known flaw")
+// add takes a finding among those that the action deals with.
+func (a *Action) add(f *finding.Finding) {
+	a.Severity = max(a.Severity, f.Severity)
+	a.Closes = append(a.Closes, f.ID)
+	a.flaws, a.urgent, a.exploited = a.flaws+f.Flaws, a.urgent+f.Urgent, a.exploited+f.Exploited
+	a.reachable = a.reachable || f.Reachable && f.Exploited > 0
+	a.intrusion = a.intrusion || f.Question != finding.Exposed
+	a.unproven = a.unproven && f.Unproven
+	a.Mitigations = append(a.Mitigations, f.Mitigations...)
+	for _, e := range f.Entities {
+		if e.Type == finding.Host {
+			a.Hosts = append(a.Hosts, e.Value)
+		}
 	}
-	return fmt.Sprintf("%s, %d of them due within days,", count(a.flaws, "known flaw"), a.urgent)
+}
+
+// compareActions puts first what cannot wait: the intruder who is in, flaws
+// that are used in attacks where the Internet reaches them, then the worst.
+func compareActions(a, b *Action, in Answer) int {
+	first := func(x, y bool) int {
+		switch {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	}
+	if in == Yes && a.intrusion != b.intrusion {
+		return first(a.intrusion, b.intrusion)
+	}
+	return cmp.Or(
+		first(a.reachable, b.reachable), cmp.Compare(b.Severity, a.Severity), first(a.exploited > 0, b.exploited > 0),
+		cmp.Compare(rank(a.Text), rank(b.Text)), cmp.Compare(len(b.Closes), len(a.Closes)), cmp.Compare(a.Text, b.Text),
+	)
+}
+
+// what says what an action closes: flaws where it is about flaws. The same flaw
+// on two hosts is closed twice.
+func (a *Action) what() string {
+	if a.flaws == 0 {
+		return "Closes " + count(len(a.Closes), "finding")
+	}
+	text := "Closes " + count(a.flaws, "known flaw")
+	if a.unproven {
+		text = "Settles whether " + count(a.flaws, "known flaw") + " can be used"
+	}
+	var clauses []string
+	if len(a.Closes) > 1 && len(a.Hosts) > 1 {
+		clauses = append(clauses, "all hosts counted")
+	}
+	switch {
+	case a.urgent == 0:
+	case a.urgent == a.flaws && a.flaws == 1:
+		clauses = append(clauses, "due within days")
+	case a.urgent == a.flaws:
+		clauses = append(clauses, "all due within days")
+	default:
+		clauses = append(clauses, thousands(a.urgent)+" of them due within days")
+	}
+	if len(clauses) == 0 {
+		return text
+	}
+	text += ", " + strings.Join(clauses, ", ")
+	if len(a.Hosts) > 0 {
+		text += ","
+	}
+	return text
 }
 
 // NamedHosts is how many hosts an action names in Why; more are counted.

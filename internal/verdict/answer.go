@@ -48,11 +48,12 @@ const (
 func Of(r *Result) Verdict {
 	blind := blindSpots(r)
 	incidents := incidents(r, blind)
+	intruder := in(r, blind, incidents)
 	return Verdict{
 		Exposed:    exposed(r),
-		In:         in(r, blind, incidents),
+		In:         intruder,
 		Incidents:  incidents,
-		First:      actions(r, blind),
+		First:      actions(r, blind, intruder.Answer),
 		Blind:      blind,
 		Techniques: techniques(r),
 	}
@@ -134,36 +135,6 @@ func in(r *Result, blind []BlindSpot, incidents []incident.Incident) Reply {
 	if lost := r.Read.Lost(); lost > 0 {
 		reply.Reasons = append(reply.Reasons, fmt.Sprintf("Evidence was lost to damage in %s.", count(lost, "place")))
 	}
-	return reply
-}
-
-// exposureEvidence is what would answer "are we exposed?".
-var exposureEvidence = []string{
-	"scans of the network from outside and inside (what answers, in which version)",
-	"inventories of installed software, or SBOMs (what is unpatched or out of support)",
-	"configurations of firewalls, routers and servers (what is reachable, what is switched off)",
-	"an export of the directory (which accounts can be roasted or abused)",
-}
-
-// exposed answers "are we exposed?". Event logs show exposure only in passing:
-// they can say yes, never no.
-func exposed(r *Result) Reply {
-	reply := Reply{Answer: CannotTell, Missing: exposureEvidence}
-	var signs []*finding.Finding
-	for f := range r.Active {
-		if f.Question == finding.Exposed && f.Severity >= finding.Medium {
-			signs = append(signs, f)
-		}
-	}
-	if len(signs) > 0 {
-		reply.Answer = Yes
-		reply.cite(signs)
-		reply.Summary = fmt.Sprintf("The logs show %s an intruder can use.", count(len(signs), "weakness"))
-		reply.Reasons = append(reply.Reasons, "Logs show weaknesses only in passing: there may be more.")
-		return reply
-	}
-	reply.Summary = "The evidence given does not describe what could be attacked."
-	reply.Reasons = append(reply.Reasons, "Event logs say what happened, not which systems are unpatched, reachable or badly configured.")
 	return reply
 }
 

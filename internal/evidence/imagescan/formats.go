@@ -74,6 +74,7 @@ func matchOSV(head []byte, _ string) bool {
 // artifact identifies what was looked at: by its name if that says anything,
 // else by the report.
 func artifact(in *stream.Input, o *inventory.Observation, name, digest string) {
+	name = strings.Trim(name, `"`) // as typed, in some reports
 	switch {
 	case digest != "":
 		o.Identify(inventory.ID, "image:"+digest)

@@ -1,6 +1,7 @@
 package sbom
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -83,13 +84,13 @@ func (c *cycloneXML) component(subject bool) {
 		return
 	}
 	part := component(kind, vendor, group, name, version, purl, cpe)
-	if ref == "" {
-		ref = purl
-	}
+	ref = cmp.Or(ref, purl, name+"@"+version)
 	c.byRef[ref] = part
 	for i := first; i < len(c.found); i++ {
-		if len(c.found[i].affects) == 0 {
-			c.found[i].affects = []affected{{ref: ref}}
+		// Some tools give each flaw a reference that leads nowhere: it is of the
+		// component it stands in.
+		if v := &c.found[i]; len(v.affects) == 0 || c.resolve(v.affects[0].ref) == nil {
+			v.affects = []affected{{ref: ref}}
 		}
 	}
 	if subject {

@@ -130,3 +130,14 @@ func FuzzSPDXRDF(f *testing.F) {
 func FuzzSyft(f *testing.F) {
 	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "syft"), `{"artifacts":[{"name":"a","version":"1","purl":"pkg:npm/a@1"}]}`)
 }
+
+func TestFlawsInsideAComponentAreItsOwn(t *testing.T) {
+	inventorytest.Check(t, Formats(), "bom.xml", `<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.2" xmlns:v="http://cyclonedx.org/schema/ext/vulnerability/1.0"><components>
+<component type="library"><name>first</name><version>1</version><v:vulnerabilities><v:vulnerability ref="urn:uuid:leads-nowhere"><v:id>CVE-2019-0001</v:id></v:vulnerability></v:vulnerabilities></component>
+<component type="library"><name>second</name><version>2</version><v:vulnerabilities><v:vulnerability ref="urn:uuid:nor-this"><v:id>CVE-2019-0002</v:id></v:vulnerability></v:vulnerabilities></component>
+</components></bom>`, `
+	library first 1 95
+	library second 2 95
+	claim cyclonedx:CVE-2019-0001 [CVE-2019-0001] 0 affected first@1 0/
+	claim cyclonedx:CVE-2019-0002 [CVE-2019-0002] 0 affected second@2 0/`)
+}

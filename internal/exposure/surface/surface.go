@@ -103,7 +103,7 @@ func exposed(d *inventory.Device, c *class, endpoints []*inventory.Endpoint, r e
 	var ports []string
 	f := finding.Finding{
 		Title: fmt.Sprintf("%s answers the Internet on %s", capital(c.title), d.Name), Severity: c.severity, Confidence: finding.Certain,
-		Techniques: []string{"T1133"}, Entities: exposure.Entities(d), Count: len(endpoints), Action: c.instead,
+		Techniques: []string{"T1133"}, Entities: exposure.Entities(d), Count: len(endpoints), Action: c.action(),
 		ID: finding.StableID(ID, c.id, d.ID),
 	}
 	for _, e := range endpoints {
@@ -189,7 +189,7 @@ func (a *assessment) insiders() {
 		}
 		f := finding.Finding{
 			Title: fmt.Sprintf("%s answers on %s", capital(c.title), count(all)), Severity: finding.Low, Confidence: finding.Likely,
-			Techniques: []string{"T1210"}, Count: len(all), Action: c.instead, ID: finding.StableID(ID, "inside", c.id),
+			Techniques: []string{"T1210"}, Count: len(all), Action: c.action(), ID: finding.StableID(ID, "inside", c.id),
 			Why: fmt.Sprintf("%s answers on %s. No evidence tells whether the Internet reaches it; inside, an intruder does. %s", capital(c.title), count(all), c.why),
 		}
 		for _, s := range all[:min(len(all), maxListed)] {
@@ -275,4 +275,10 @@ func list(words []string) string {
 
 func capital(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// action names the service: "Redis: close it to the Internet". Services that
+// are mended in the same way stay actions of their own.
+func (c *class) action() string {
+	return capital(c.title) + ": " + strings.ToLower(c.instead[:1]) + c.instead[1:]
 }

@@ -11,7 +11,6 @@ import (
 	"seawall/internal/exposure/decision"
 	"seawall/internal/finding"
 	"seawall/internal/intel/cve"
-	"seawall/internal/intel/eol"
 	"seawall/internal/intel/facts"
 	"seawall/internal/intel/product"
 	"seawall/internal/inventory"
@@ -54,11 +53,14 @@ func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (findi
 	if len(t.flaws) == 0 || t.flaws[0].decision.Most == decision.OnUpgrade {
 		return finding.Finding{}, false
 	}
-	urgent, listed, forensic := 0, 0, false
+	urgent, listed, exploited, forensic := 0, 0, 0, false
 	for i := range t.flaws {
 		f := &t.flaws[i]
 		if f.match.Flaw.Listed() {
 			listed++
+			if f.match.Outcome == Affected {
+				exploited++
+			}
 		}
 		if f.urgent() {
 			urgent++
@@ -69,7 +71,8 @@ func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (findi
 	f := finding.Finding{
 		Detector: ID, Question: finding.Exposed, Title: title(t, listed), Severity: severity(top), Confidence: confidence(top),
 		Techniques: []string{technique(c.reach.Exposed)}, Entities: exposure.Entities(c.device), Count: len(t.flaws),
-		Flaws: len(t.flaws), Urgent: urgent, Investigate: forensic, Action: m.action(ctx, t),
+		Flaws: len(t.flaws), Urgent: urgent, Exploited: exploited, Reachable: c.reach.Exposed == facts.Yes, Unproven: top.match.Outcome != Affected,
+		Investigate: forensic, Action: m.action(ctx, t),
 		ID: finding.StableID(ID, c.device.ID, t.product, t.version),
 	}
 	f.Mitigations = finding.MitigationsFor(f.Techniques)
@@ -118,23 +121,6 @@ func compareFlaws(a, b flaw) int {
 	)
 }
 
-func title(t *target, listed int) string {
-	s := fmt.Sprintf("%s has %d known flaws", t.name, len(t.flaws))
-	if len(t.flaws) == 1 {
-		s = fmt.Sprintf("%s has a known flaw: %s", t.name, t.flaws[0].id)
-	}
-	if t.flaws[0].match.Outcome == Possible {
-		s = fmt.Sprintf("%s may have %d known flaws", t.name, len(t.flaws))
-	}
-	switch {
-	case listed > 0 && len(t.flaws) > 1:
-		s += fmt.Sprintf(", %d of them used in attacks", listed)
-	case listed > 0:
-		s += ", used in attacks"
-	}
-	return s
-}
-
 // severity follows the decision. What may not be there at all ranks lower.
 func severity(f *flaw) finding.Severity {
 	s := map[decision.Timeline]finding.Severity{
@@ -175,7 +161,7 @@ const toldFlaws = 3
 
 func why(c *collector, t *target, listed int, forensic bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s runs %s. ", c.device.Name, t.name)
+	b.WriteString(t.opening(c.device.Name))
 	for i := range t.flaws[:min(toldFlaws, len(t.flaws))] {
 		b.WriteString(t.flaws[i].sentence())
 	}
@@ -215,65 +201,6 @@ func (f *flaw) sentence() string {
 		s += "; says " + f.scanner
 	}
 	return s + ". "
-}
-
-// action says what closes the flaws: the smallest version that closes all of
-// them, or the way out where there is none.
-func (m *Matcher) action(ctx *exposure.Context, t *target) string {
-	scheme := product.Key("").Scheme()
-	fixed, missing, gone := "", false, false
-	for i := range t.flaws {
-		f := &t.flaws[i]
-		if f.match.Product != "" {
-			scheme = f.match.Product.Scheme()
-		}
-		if f.match.Outcome != Affected {
-			continue
-		}
-		gone = gone || f.match.Flaw.Listed() && f.match.Flaw.KEV.Disconnect
-		switch fix := f.match.Fixed; {
-		case fix == "" || strings.HasPrefix(fix, "a release after"):
-			missing = true
-		case fixed == "" || scheme.Compare(fix, fixed) > 0:
-			fixed = fix
-		}
-	}
-	if t.claimed {
-		return "Fix what the scanner reports: " + t.product
-	}
-	if t.key() == "linux/kernel" && t.flaws[0].match.Outcome == Affected {
-		return "Update the kernel of the distribution or device, and restart"
-	}
-	ended := m.Ends.Release(t.key(), t.version, ctx.Now, 0)
-	switch {
-	case t.flaws[0].match.Outcome != Affected:
-		return fmt.Sprintf("Find out whether %s is fixed: %s", t.product, cmp.Or(t.decides(), "ask its vendor"))
-	case gone:
-		return fmt.Sprintf("Replace %s: no fix exists", t.product)
-	case ended.Status == eol.Ended && ended.Instead != "":
-		return fmt.Sprintf("Move %s to a supported release, such as %s", t.product, ended.Instead)
-	case fixed != "" && !missing:
-		return fmt.Sprintf("Upgrade %s to %s", t.product, fixed)
-	case fixed != "":
-		return fmt.Sprintf("Upgrade %s to %s or newer", t.product, fixed)
-	}
-	return fmt.Sprintf("Upgrade %s to the newest release its maker supports, or replace it", t.product)
-}
-
-// decides is the evidence that would decide most of the flaws.
-func (t *target) decides() (best string) {
-	count := map[string]int{}
-	for i := range t.flaws {
-		if d := t.flaws[i].match.Decides; d != "" {
-			count[d]++
-		}
-	}
-	for d, n := range count {
-		if n > count[best] || n == count[best] && d < best {
-			best = d
-		}
-	}
-	return best
 }
 
 func (t *target) key() product.Key {

@@ -158,7 +158,7 @@ func TestProductsWithoutAFixMustGo(t *testing.T) {
 			t.Errorf("%s %s: %+v, want %q", name, version, list, want)
 		}
 	}
-	f("Citrix", "NetScaler ADC", "12.1-65.25", "to a supported release")
+	f("Citrix", "NetScaler ADC", "12.1-65.25", "Move from NetScaler ADC 12.1 to NetScaler ADC ")
 	f("D-Link", "DIR-823X", "1.0", "Find out whether")
 }
 

@@ -339,7 +339,7 @@ func (e *evaluator) between(ranges []cve.Range, train string, below bool) judgem
 			outcome: Possible, fixed: fixed, rule: func() string {
 				return fmt.Sprintf("train %s was out of support when the flaw came out, so nobody says whether it is affected", train)
 			},
-			decides: "a check of the flaw itself; the train gets no fixes either way",
+			decides: "the flaw itself, by a test; the train gets no fixes either way",
 		}
 	case below:
 		return judgement{outcome: NotAffected, rule: func() string {

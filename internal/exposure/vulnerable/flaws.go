@@ -171,8 +171,9 @@ func (c *collector) claim(claim *inventory.Claim) {
 	if claim.Verdict == inventory.NotAffected || claim.Verdict == inventory.Unjudged && len(claim.CVEs) == 0 {
 		return
 	}
-	name, product, version := claim.Title, claim.Title, ""
-	if claim.Component != nil {
+	name, product, version := "", "", ""
+	named := claim.Component != nil && claim.Component.Name != ""
+	if named {
 		name, product, version = label(claim.Component), claim.Component.Name, claim.Component.Version
 	}
 	for _, text := range claim.CVEs {
@@ -181,7 +182,7 @@ func (c *collector) claim(claim *inventory.Claim) {
 			continue
 		}
 		var t *target
-		if claim.Component != nil {
+		if named {
 			t = c.target(name, product, version)
 		} else {
 			t = c.claimed(claim, id)
@@ -203,7 +204,7 @@ func (c *collector) claim(claim *inventory.Claim) {
 			scanner = cmp.Or(claim.Source.Tool, claim.Source.Format) + " " + claim.Check
 		}
 		t.add(flaw{
-			id: id, match: Match{Flaw: known, Outcome: outcome, Version: version, Fixed: claim.Fixed},
+			id: id, match: Match{Flaw: known, Outcome: outcome, Version: version, Fixed: fixedIn(claim, version)},
 			scanner: strings.TrimSpace(scanner), confidence: cmp.Or(claim.Quality, inventory.Announced), where: claim.Where,
 		})
 	}

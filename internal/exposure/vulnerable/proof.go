@@ -1,6 +1,8 @@
 package vulnerable
 
 import (
+	"cmp"
+
 	"seawall/internal/intel/cve"
 	"seawall/internal/inventory"
 )
@@ -51,7 +53,7 @@ func (c *collector) claimed(claim *inventory.Claim, id cve.ID) *target {
 	key := "claimed " + claim.CVEs[0]
 	t := c.targets[key]
 	if t == nil {
-		t = &target{name: claim.Title, product: claim.Title, claimed: true}
+		t = &target{name: headline(claim.Title), product: cmp.Or(claim.Title, claim.CVEs[0]), claimed: true}
 		c.targets[key] = t
 		c.order = append(c.order, key)
 	}

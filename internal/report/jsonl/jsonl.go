@@ -102,7 +102,7 @@ func newEvent(f *finding.Finding, version string) *event {
 			FirstSeen: millis(f.First), LastSeen: millis(f.Last), RelatedCount: f.Count,
 			Analytic: analytic{Name: f.Detector, UID: f.Detector, TypeID: analyticBehavioral, Type: "Behavioral"},
 		},
-		Unmapped: unmapped{extension{Question: string(f.Question), First: exact(f.First), Last: exact(f.Last), Mitigations: f.Mitigations, Recovered: f.Recovered, Action: f.Action, Flaws: f.Flaws, Urgent: f.Urgent, Investigate: f.Investigate}},
+		Unmapped: unmapped{extension{Question: string(f.Question), First: exact(f.First), Last: exact(f.Last), Mitigations: f.Mitigations, Recovered: f.Recovered, Action: f.Action, Flaws: f.Flaws, Urgent: f.Urgent, Exploited: f.Exploited, Reachable: f.Reachable, Unproven: f.Unproven, Investigate: f.Investigate}},
 	}
 	if f.Suppressed != "" {
 		e.StatusID, e.Status, e.StatusDetail = statusSuppressed, "Suppressed", f.Suppressed

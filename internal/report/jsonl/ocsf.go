@@ -136,6 +136,9 @@ type extension struct {
 	Action      string   `json:"action,omitempty"`    // what closes the finding
 	Flaws       int      `json:"flaws,omitempty"`     // that the action closes
 	Urgent      int      `json:"urgent,omitempty"`    // of these, due within days
+	Exploited   int      `json:"exploited,omitempty"` // of these, surely there and used in attacks
+	Reachable   bool     `json:"reachable,omitempty"` // the Internet reaches the host
+	Unproven    bool     `json:"unproven,omitempty"`  // the flaws may not be there
 	Investigate bool     `json:"investigate,omitempty"`
 }
 

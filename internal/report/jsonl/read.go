@@ -77,7 +77,7 @@ func parse(line []byte) (finding.Finding, error) {
 		Title: e.FindingInfo.Title, Why: e.FindingInfo.Desc,
 		Severity: finding.Severity(e.SeverityID - 1), Confidence: finding.Confidence(e.ConfidenceID - 1),
 		Mitigations: ext.Mitigations, Count: e.Count, Recovered: ext.Recovered, Suppressed: e.StatusDetail,
-		Action: ext.Action, Flaws: ext.Flaws, Urgent: ext.Urgent, Investigate: ext.Investigate,
+		Action: ext.Action, Flaws: ext.Flaws, Urgent: ext.Urgent, Exploited: ext.Exploited, Reachable: ext.Reachable, Unproven: ext.Unproven, Investigate: ext.Investigate,
 	}
 	for _, r := range ext.Rules {
 		f.Rules = append(f.Rules, finding.Rule(r))
