@@ -27,12 +27,13 @@ type flaw struct {
 // target is what flaws of a device are grouped by: the product that must be
 // dealt with.
 type target struct {
-	name    string // for people: "FortiOS 7.0.5"
-	product string // without the version: what actions are grouped by
-	version string
-	claimed bool // named by a scanner's title only
-	flaws   []flaw
-	silent  []string // flaws that a vendor's or owner's statement rules out
+	name     string // for people: "FortiOS 7.0.5"
+	product  string // without the version: what actions are grouped by
+	version  string
+	claimed  bool // named by a scanner's title only
+	packaged bool // a distribution's package
+	flaws    []flaw
+	silent   []string // flaws that a vendor's or owner's statement rules out
 }
 
 // collector gathers the flaws of one device by target.
@@ -149,6 +150,7 @@ func (c *collector) matches(component *inventory.Component, path string, confide
 		return
 	}
 	t := c.target(label(component), cmp.Or(component.Name, string(matches[0].Product)), component.Version)
+	t.packaged = component.Kind == inventory.Package
 	for _, m := range matches {
 		if m.Outcome == Possible && (!m.Flaw.Listed() || kernel(component) && component.Kind != inventory.Package) {
 			continue // told only where exploitation is known, and of kernels only by their package
@@ -184,6 +186,7 @@ func (c *collector) claim(claim *inventory.Claim) {
 		var t *target
 		if named {
 			t = c.target(name, product, version)
+			t.packaged = claim.Component.Kind == inventory.Package
 		} else {
 			t = c.claimed(claim, id)
 		}

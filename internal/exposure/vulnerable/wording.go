@@ -140,6 +140,8 @@ func (m *Matcher) action(ctx *exposure.Context, t *target) string {
 		return fmt.Sprintf("Upgrade %s to %s", t.product, fixed)
 	case fixed != "":
 		return fmt.Sprintf("Upgrade %s to %s or newer", t.product, fixed)
+	case t.packaged:
+		return "Install the updates of the distribution; remove packages that it has no fix for and nobody needs"
 	}
 	return fmt.Sprintf("Upgrade %s to the newest release its maker supports, or replace it", t.product)
 }

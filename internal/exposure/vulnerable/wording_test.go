@@ -54,6 +54,9 @@ func TestScannersWordsAreNoProduct(t *testing.T) {
 	shop := &inventory.Component{Kind: inventory.Library, Name: "shop", Version: "1.0"}
 	f(said("x", "Upgrade", shop), "shop 1.0 has a known flaw: CVE-2021-44228, used in attacks", "Upgrade shop to the newest release its maker supports, or replace it")
 	f(said("x", "Upgrade to 1.1", shop), "shop 1.0 has a known flaw: CVE-2021-44228, used in attacks", "Upgrade shop to 1.1")
+	packaged := &inventory.Component{Kind: inventory.Package, Name: "shop", Version: "1.0-1", Ecosystem: "deb", Distribution: "debian-10"}
+	f(said("x", "", packaged), "shop 1.0-1 has a known flaw: CVE-2021-44228, used in attacks", "Install the updates of the distribution; remove packages that it has no fix for and nobody needs")
+	f(said("x", "1.0-2", packaged), "shop 1.0-1 has a known flaw: CVE-2021-44228, used in attacks", "Upgrade shop to 1.0-2")
 	open := said("x", "", shop)
 	open.Verdict = inventory.Possible
 	f(open, "shop 1.0 may have a known flaw: CVE-2021-44228, used in attacks", "Find out whether shop is fixed: ask its vendor")
