@@ -105,8 +105,9 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	all.names.resolve(activities)
 	r.Findings = activityFindings(activities, g.options.Rules.infos)
 	r.Findings = append(r.Findings, correlationFindings(all.correlator.Results(), g.options.Rules)...)
-	for _, s := range all.summaries {
+	for i, s := range all.summaries {
 		r.Findings = append(r.Findings, s.Findings()...)
+		all.summaries[i] = nil
 	}
 	exposed := g.options.assess(g.inventory, all.inbound)
 	r.Warnings = append(r.Warnings, exposed.warnings...)

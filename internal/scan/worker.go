@@ -154,6 +154,7 @@ func (w *worker) merge(o *worker) {
 	w.inbound.Merge(o.inbound)
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])
+		o.summaries[i] = nil // what it held can go: this is when most is in memory
 	}
 	for format, n := range o.records {
 		w.records[format] += n
