@@ -64,7 +64,9 @@ func messageSize(data []byte) int {
 	case 9:
 		return size9(data)
 	case 10:
-		return int(binary.BigEndian.Uint16(data[2:]))
+		if n := int(binary.BigEndian.Uint16(data[2:])); n >= headerSize10 {
+			return n
+		}
 	case 0:
 		return sizeSFlow(data)
 	}
@@ -103,7 +105,8 @@ func sizeSFlow(data []byte) int {
 	return len(data) - len(x.data)
 }
 
-// cutMessages cuts behind the last whole message.
+// cutMessages cuts behind the last whole message. What is no message is handed
+// out with all that follows it, so that what is lost does not depend on blocks.
 func cutMessages(data []byte, last bool) int {
 	if last {
 		return len(data)
@@ -111,11 +114,8 @@ func cutMessages(data []byte, last bool) int {
 	at := 0
 	for at < len(data) {
 		n := messageSize(data[at:])
-		if n <= 0 {
-			return len(data) // garbage: the decoder says so
-		}
 		// A message that ends where the data does may go on.
-		if n >= len(data)-at {
+		if n <= 0 || n >= len(data)-at {
 			break
 		}
 		at += n
@@ -128,21 +128,21 @@ type datagramFile struct {
 	path    string
 	decoder *Decoder
 	number  uint64
-	records int
+	broken  bool // where the next message begins is not known
 }
 
 // Decode reads the messages of one block.
 func (f *datagramFile) Decode(b *evidence.Block, sink evidence.Sink) {
-	emit := func(rec *record.Record) {
-		f.records++
-		sink.Record(rec)
+	if f.broken {
+		return
 	}
 	for at := 0; at < len(b.Data); {
 		f.number++
 		f.decoder.payload = Datagram{Payload: b.Data[at:], Origin: record.Origin{Path: f.path, Offset: b.Offset + int64(at), Number: f.number}}
-		f.decoder.emit = emit
+		f.decoder.emit = sink.Record
 		n, err := f.decoder.message(b.Data[at:], true)
 		if err != nil {
+			f.broken = true
 			if !zeros(b.Data[at:]) {
 				sink.Problem(evidence.Problem{Path: f.path, Offset: b.Offset + int64(at), What: fmt.Sprintf("message %d: %v", f.number, err), Lost: true})
 			}
