@@ -31,9 +31,6 @@ type Technique struct {
 
 // Parent returns the id of the technique that a sub-technique belongs to, its
 // own for others.
-func (t *Technique) Parent() string { return Parent(t.ID) }
-
-// Parent returns the technique of a sub-technique's id.
 func Parent(id string) string {
 	parent, _, _ := strings.Cut(id, ".")
 	return parent

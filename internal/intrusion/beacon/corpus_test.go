@@ -2,17 +2,12 @@ package beacon
 
 import (
 	"context"
-	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
 	"seawall/internal/activity"
-	"seawall/internal/corpus"
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/netlog"
 	"seawall/internal/evidence/zeek"
-	"seawall/internal/finding"
 	"seawall/internal/intrusion"
 	"seawall/record"
 )
@@ -35,12 +30,7 @@ func (r *reading) Activity(a *activity.Activity) {
 	}
 }
 
-// read returns a summary of the logs in paths.
-func read(t testing.TB, site *intrusion.Site, paths ...string) *Summary {
-	t.Helper()
-	return readWith(t, site, nil, paths...)
-}
-
+// readWith returns a summary of the logs in paths.
 func readWith(t testing.TB, site *intrusion.Site, also *flowRecorder, paths ...string) *Summary {
 	t.Helper()
 	r := &reading{extractor: netlog.NewExtractor(), summary: Detector().New(site)}
@@ -63,17 +53,4 @@ func readWith(t testing.TB, site *intrusion.Site, also *flowRecorder, paths ...s
 	s.flush()
 	s.pairs.settle()
 	return s
-}
-
-func TestDump(t *testing.T) {
-	dir := corpus.Dir(t, "network")
-	if os.Getenv("AREA") == "" {
-		t.Skip()
-	}
-	s := read(t, &intrusion.Site{}, filepath.Join(dir, os.Getenv("AREA")))
-	list := s.Findings()
-	slices.SortFunc(list, func(a, b finding.Finding) int { return finding.Compare(&a, &b) })
-	for _, f := range list {
-		t.Logf("%s/%s %s\n    %s", f.Severity, f.Confidence, f.Title, f.Why)
-	}
 }
