@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
-	"seawall/internal/coverage"
 	"seawall/internal/evidence"
 	"seawall/internal/finding"
 	"seawall/internal/hits"
@@ -120,17 +118,17 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	r.Findings = slices.CompactFunc(r.Findings, func(a, b finding.Finding) bool { return a.ID == b.ID })
 }
 
-// nameHosts gives findings that name no host that of the folder their evidence
-// lies in, unless it is evidence of the network, which is of everybody's.
+// nameHosts gives findings about files that name no host that of the folder
+// their evidence lies in. Findings about anything else know where it happened,
+// or nobody does: the folder of a sensor's logs is no host.
 func (g *gathering) nameHosts(findings []finding.Finding) {
 	hints := newHostHints(g.options.Paths)
-	network := map[string]bool{}
-	for _, d := range g.options.Detectors {
-		network[d.ID] = len(d.Needs) > 0 && !slices.ContainsFunc(d.Needs, func(n coverage.Need) bool { return !isNetwork(n.Channel) })
+	names := func(f *finding.Finding, kind string) bool {
+		return slices.ContainsFunc(f.Entities, func(e finding.Entity) bool { return e.Type == kind })
 	}
 	for i := range findings {
 		f := &findings[i]
-		if f.Question != finding.In || network[f.Detector] || slices.ContainsFunc(f.Entities, func(e finding.Entity) bool { return e.Type == finding.Host }) {
+		if f.Question != finding.In || names(f, finding.Host) || !names(f, finding.File) {
 			continue
 		}
 		for _, c := range f.Citations {
@@ -140,9 +138,4 @@ func (g *gathering) nameHosts(findings []finding.Finding) {
 		}
 		f.Normalize()
 	}
-}
-
-func isNetwork(channel string) bool {
-	family, _, _ := strings.Cut(channel, " ")
-	return slices.Contains([]string{"zeek", "suricata", "netflow", "pcap", "firewall", "flow"}, family)
 }

@@ -33,6 +33,9 @@ func (h *hostHints) host(a *activity.Activity) string {
 	case activity.FlowSeen, activity.NameLookup, activity.Handshake, activity.ProtocolUse:
 		return ""
 	case activity.Request:
+		if a.HTTP.Layer == activity.LayerSensor {
+			return ""
+		}
 		if host := h.backend(a.HTTP.Backend); host != "" {
 			return host
 		}

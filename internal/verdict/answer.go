@@ -110,10 +110,13 @@ func in(r *Result, blind []BlindSpot, incidents []incident.Incident) Reply {
 	case len(signs) > 0:
 		reply.Answer = Yes
 		reply.cite(signs)
-		hosts := r.hostsOf(signs)
-		reply.Summary = fmt.Sprintf("Signs of an intruder: %s on %s.", count(len(signs), "serious finding"), count(hosts, "host"))
+		serious := count(len(signs), "serious finding")
+		if hosts := r.hostsOf(signs); hosts > 0 { // sensors know addresses only
+			serious += " on " + count(hosts, "host")
+		}
+		reply.Summary = fmt.Sprintf("Signs of an intruder: %s.", serious)
 		if len(incidents) > 0 {
-			reply.Summary = fmt.Sprintf("%s: %s on %s, joined into %s.", incidents[0].Title, count(len(signs), "serious finding"), count(hosts, "host"), count(len(incidents), "incident"))
+			reply.Summary = fmt.Sprintf("%s: %s, joined into %s.", incidents[0].Title, serious, count(len(incidents), "incident"))
 		}
 	case r.Read.Records() == 0:
 		reply.Summary = "No events could be read, so nothing can be said."
