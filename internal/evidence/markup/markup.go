@@ -331,9 +331,9 @@ func (s *Scanner) end() kind {
 }
 
 func (s *Scanner) start() kind {
-	s.Start, s.StartLine = s.base+int64(s.pos), s.line
+	start, line := s.base+int64(s.pos), s.line
 	inside := s.tag()
-	if inside == nil {
+	if inside == nil { // it is cut off: no element begins
 		return atEnd
 	}
 	empty := len(inside) > 0 && inside[len(inside)-1] == '/'
@@ -347,7 +347,7 @@ func (s *Scanner) start() kind {
 	if n == 0 || len(s.stack) >= maxDepth {
 		return atEnd
 	}
-	s.Name = s.intern(local(inside[:n]))
+	s.Name, s.Start, s.StartLine = s.intern(local(inside[:n])), start, line
 	s.attributes(inside[n:])
 	s.stack = append(s.stack, s.Name)
 	if empty {
