@@ -4,6 +4,7 @@
 package evidence
 
 import (
+	"bytes"
 	"fmt"
 
 	"seawall/internal/activity"
@@ -148,3 +149,12 @@ func (Discard) Inventory(*inventory.Observation) {}
 
 // Problem takes a problem and does nothing with it.
 func (Discard) Problem(Problem) {}
+
+// CutLines is the [Format.Cut] of files of lines: it cuts behind the last line
+// end.
+func CutLines(data []byte, last bool) int {
+	if last {
+		return len(data)
+	}
+	return bytes.LastIndexByte(data, '\n') + 1
+}

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"seawall/internal/finding"
+	"seawall/internal/intrusion/prose"
 )
 
 // compareFindings is [finding.Compare], and total even should two detectors
@@ -27,15 +27,8 @@ func plural(n int, noun string) string {
 
 // period says when, in UTC to the second.
 func period(first, last int64) string {
-	if a, b := stamp(first), stamp(last); a != b && last != 0 {
+	if a, b := prose.Stamp(first), prose.Stamp(last); a != b && last != 0 {
 		return "between " + a + " and " + b
 	}
-	return "at " + stamp(first)
-}
-
-func stamp(t int64) string {
-	if t == 0 {
-		return "an unknown time"
-	}
-	return time.Unix(0, t).UTC().Format("2006-01-02 15:04:05Z")
+	return "at " + prose.Stamp(first)
 }

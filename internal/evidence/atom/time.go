@@ -1,5 +1,7 @@
 package atom
 
+import "time"
+
 // Date reads the time of an ISO 8601 or RFC 3339 date and time: with 'T', 't'
 // or a blank between them, an optional fraction after '.' or ',', and an
 // optional zone, "Z" or "+hh:mm" with or without the colon. zoned says whether
@@ -180,4 +182,14 @@ func Moment(text []byte) (ns int64, zoned, ok bool) {
 		iso[4], iso[7] = '-', '-'
 	}
 	return Date(iso)
+}
+
+// RFC3339 reads a time in this form; nanoseconds since 1970 UTC, 0 if it is none
+// or lies outside what they can hold.
+func RFC3339(text string) int64 {
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil || t.Year() <= 1970 || t.Year() >= 2262 {
+		return 0
+	}
+	return t.UnixNano()
 }

@@ -23,7 +23,7 @@ func Formats() []evidence.Format {
 	return []evidence.Format{{
 		ID: "eve", Title: "Suricata events (EVE JSON)",
 		Notes: "every type of event, of all versions, as Suricata writes them to eve.json",
-		Match: match, Cut: jsonrow.CutLines, Open: log.Open,
+		Match: match, Cut: evidence.CutLines, Open: log.Open,
 	}}
 }
 

@@ -37,7 +37,7 @@ func Formats() []evidence.Format {
 			ID: "bodyfile", Title: "Body file (listing of a disk for timelines)",
 			Notes: "name, hash, size and the four times of every file, as the Sleuth Kit writes them; folders are left out",
 			Match: func(head []byte, _ string) bool { return isBody(head) },
-			Cut:   cutLines,
+			Cut:   evidence.CutLines,
 			Open: func(file *evidence.File, _ []byte) (evidence.Decoder, error) {
 				return &decoder{file: file, read: readBody}, nil
 			},
@@ -46,7 +46,7 @@ func Formats() []evidence.Format {
 			ID: "filetable", Title: "Table of files (CSV)",
 			Notes: "exports of the NTFS file table and change journal, and other tables with a path and times in columns; folders are left out",
 			Match: func(head []byte, _ string) bool { _, ok := columnsOf(head); return ok },
-			Cut:   cutLines,
+			Cut:   evidence.CutLines,
 			Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 				c, ok := columnsOf(head)
 				if !ok {
@@ -56,14 +56,6 @@ func Formats() []evidence.Format {
 			},
 		},
 	}
-}
-
-// cutLines returns the length of the whole lines of data.
-func cutLines(data []byte, last bool) int {
-	if last {
-		return len(data)
-	}
-	return bytes.LastIndexByte(data, '\n') + 1
 }
 
 // row is what a line says, as text and as values.

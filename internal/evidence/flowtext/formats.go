@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"seawall/internal/evidence"
-	"seawall/internal/evidence/jsonrow"
 	"seawall/record"
 )
 
@@ -118,7 +117,7 @@ func table(d *dialect, clock *clock) evidence.Format {
 	return evidence.Format{
 		ID: d.id, Title: d.title, Notes: d.notes,
 		Match: func(head []byte, _ string) bool { return d.match(head) },
-		Cut:   jsonrow.CutLines,
+		Cut:   evidence.CutLines,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 			line := firstLine(head)
 			if d.id == "windows-firewall" {

@@ -29,7 +29,7 @@ func flowJSON(clock *clock) evidence.Format {
 		ID: "flow-json", Title: "Flows in JSON (goflow2, nfdump, pmacct)",
 		Notes: "one object per line",
 		Match: func(head []byte, _ string) bool { return jsonSource(head) != "" },
-		Cut:   jsonrow.CutLines,
+		Cut:   evidence.CutLines,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 			source := jsonSource(head)
 			log := &jsonrow.Log{

@@ -2,8 +2,8 @@ package imagescan
 
 import (
 	"strings"
-	"time"
 
+	"seawall/internal/evidence/atom"
 	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/evidence/stream"
 	"seawall/internal/inventory"
@@ -40,7 +40,7 @@ func readGrype(in *stream.Input) {
 					case "version":
 						in.Source.Tool = "Grype " + r.String()
 					case "timestamp":
-						in.Source.Time = when(r.String())
+						in.Source.Time = atom.RFC3339(r.String())
 					}
 				})
 			}
@@ -242,13 +242,4 @@ func (g *grype) artifact() (c *inventory.Component, path string) {
 		c.CPE = cpes[0]
 	}
 	return c, path
-}
-
-// when reads a time in RFC 3339 form; 0 if it is none.
-func when(text string) int64 {
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || t.Year() <= 1970 || t.Year() >= 2262 {
-		return 0
-	}
-	return t.UnixNano()
 }

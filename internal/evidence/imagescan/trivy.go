@@ -3,6 +3,7 @@ package imagescan
 import (
 	"strings"
 
+	"seawall/internal/evidence/atom"
 	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/evidence/stream"
 	"seawall/internal/inventory"
@@ -34,7 +35,7 @@ func (t *trivy) top(key string) {
 	case "ArtifactName":
 		t.name = r.String()
 	case "CreatedAt":
-		t.in.Source.Time = when(r.String())
+		t.in.Source.Time = atom.RFC3339(r.String())
 	case "ClusterName":
 		t.name = r.String()
 	case "Metadata":

@@ -146,14 +146,6 @@ func (f *lines) Close(sink evidence.Sink) {
 	}
 }
 
-// CutLines cuts behind the last line end.
-func CutLines(data []byte, last bool) int {
-	if last {
-		return len(data)
-	}
-	return bytes.LastIndexByte(data, '\n') + 1
-}
-
 // First returns the object in the first line of a file, ready to look up its
 // keys; ok is false if there is none.
 func First(head []byte) (rec record.Record, ok bool) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"seawall/internal/activity"
+	"seawall/internal/evidence/intern"
 	"seawall/record"
 )
 
@@ -15,7 +16,7 @@ import (
 type Extractor struct {
 	sources  map[string]*source
 	messages *source // syslog, of whatever product
-	strings  interner
+	strings  intern.Table
 	bound    map[*record.Schema]*binding
 	last     *binding // of the previous record
 	observe  func(*activity.Activity)
@@ -91,7 +92,7 @@ func (r *row) first(field int) []byte {
 
 // NewExtractor returns an extractor.
 func NewExtractor() *Extractor {
-	return &Extractor{sources: sources(), messages: messageSource(), strings: interner{known: map[string]string{}}, bound: map[*record.Schema]*binding{}}
+	return &Extractor{sources: sources(), messages: messageSource(), bound: map[*record.Schema]*binding{}}
 }
 
 // Extract calls observe for every activity that rec tells of. The activity is

@@ -55,7 +55,7 @@ func (x *Extractor) textFlow(r *row) {
 	*f = activity.Flow{
 		Source: addr(r.text(tfSource)), Destination: addr(r.text(tfDestination)), SourcePort: flowPort(r.text(tfSourcePort)), DestinationPort: flowPort(r.text(tfDestinationPort)),
 		Protocol: protocol(r.text(tfProtocol)), Duration: -1, OutBytes: atom.Count(r.text(tfBytes)), OutPackets: atom.Count(r.text(tfPackets)),
-		InBytes: -1, InPackets: -1, Sensor: exporterOf(r.text(tfExporter)), Sampling: uint32(min(max(0, atom.Count(r.text(tfSampling))), 1<<31)),
+		InBytes: -1, InPackets: -1, Sensor: untilSlash(r.text(tfExporter)), Sampling: uint32(min(max(0, atom.Count(r.text(tfSampling))), 1<<31)),
 	}
 	if !f.Source.IsValid() || !f.Destination.IsValid() {
 		return // argus tells of its own state and of link layers, too
@@ -127,14 +127,6 @@ func flowPort(text []byte) uint16 {
 		return uint16(n)
 	}
 	return 0
-}
-
-// exporterOf drops what nfdump writes behind an exporter's address.
-func exporterOf(text []byte) []byte {
-	if i := bytes.IndexByte(text, '/'); i > 0 {
-		return text[:i]
-	}
-	return text
 }
 
 // tcpFlags reads flags as a number or in letters: "...AP.SF"; -1 if unknown.

@@ -62,7 +62,7 @@ func (x *Extractor) message(r *row) {
 	if len(event) == 0 {
 		return
 	}
-	x.activity.Host = x.strings.get(lower(x.scratch[:0], r.text(mgHost)))
+	x.activity.Host = x.strings.Get(lower(x.scratch[:0], r.text(mgHost)))
 	switch string(event) {
 	case "flow":
 		x.firewallFlow(r)
@@ -115,6 +115,8 @@ func (x *Extractor) firewallFlow(r *row) {
 	x.emit(activity.FlowSeen)
 }
 
+// untilSlash drops what exporters and appliances write behind an address: a
+// port, a mask, a name.
 func untilSlash(text []byte) []byte {
 	if i := bytes.IndexByte(text, '/'); i > 0 {
 		return text[:i]
@@ -164,8 +166,8 @@ func elapsed(text []byte) int64 {
 func (x *Extractor) loginMessage(r *row) {
 	l := &x.login
 	*l = activity.Authentication{
-		Success: string(r.text(mgOutcome)) == "success", User: x.strings.get(r.text(mgUser)), Domain: x.strings.get(r.text(mgDomain)),
-		Address: x.strings.get(r.text(mgSource)), Port: int(port(r.text(mgSourcePort))), Package: x.strings.get(r.text(mgService)), PreAuthType: -1,
+		Success: string(r.text(mgOutcome)) == "success", User: x.strings.Get(r.text(mgUser)), Domain: x.strings.Get(r.text(mgDomain)),
+		Address: x.strings.Get(r.text(mgSource)), Port: int(port(r.text(mgSourcePort))), Package: x.strings.Get(r.text(mgService)), PreAuthType: -1,
 	}
 	switch string(r.text(mgLogin)) {
 	case "vpn":
@@ -187,10 +189,10 @@ func (x *Extractor) commandMessage(r *row) {
 		return
 	}
 	p := &x.process
-	*p = activity.Process{CommandLine: x.strings.get(r.text(mgCommand))}
+	*p = activity.Process{CommandLine: x.strings.Get(r.text(mgCommand))}
 	image, _, _ := bytes.Cut(r.text(mgCommand), []byte{' '})
-	p.Image = x.strings.get(image)
-	p.ParentImage = x.strings.get(r.text(mgProgram))
-	x.activity.Actor.User = x.strings.get(r.text(mgUser))
+	p.Image = x.strings.Get(image)
+	p.ParentImage = x.strings.Get(r.text(mgProgram))
+	x.activity.Actor.User = x.strings.Get(r.text(mgUser))
 	x.emit(activity.ProcessStart)
 }

@@ -12,7 +12,7 @@ func readCensys(in *stream.Input) {
 	in.Source.Tool, in.Source.Vantage = "Censys", inventory.Outside
 	r := jsonpull.New(in)
 	r.Values(func() { censysHost(in, r) })
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 // censysHost reads a host, or the answer of the interface around one or many.

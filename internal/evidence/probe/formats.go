@@ -69,13 +69,6 @@ func matchKeys(word string, match func(keys []string) bool) func([]byte, string)
 	}
 }
 
-// unfinished reports a document that is broken or ends too early.
-func unfinished(in *stream.Input, r *jsonpull.Reader) {
-	if err := r.Err(); err != nil {
-		in.Lost(r.Offset(), r.Line(), "the document cannot be read further: "+err.Error()+"; what stands before is used")
-	}
-}
-
 // when reads a time as these tools write it, with or without a zone; 0 if it
 // is none.
 func when(text string) int64 {

@@ -51,7 +51,7 @@ func readNaabu(in *stream.Input) {
 			in.Emit(o)
 		}
 	})
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func readHTTPX(in *stream.Input) {
@@ -132,5 +132,5 @@ func readHTTPX(in *stream.Input) {
 		o.Services = append(o.Services, s)
 		in.Emit(o)
 	})
-	unfinished(in, r)
+	in.Ended(r)
 }

@@ -12,7 +12,7 @@ func readNuclei(in *stream.Input) {
 	in.Source.Tool = "Nuclei"
 	r := jsonpull.New(in)
 	r.Values(func() { nucleiFinding(in, r) })
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func nucleiFinding(in *stream.Input, r *jsonpull.Reader) {

@@ -12,7 +12,7 @@ func readShodan(in *stream.Input) {
 	in.Source.Tool, in.Source.Vantage = "Shodan", inventory.Outside
 	r := jsonpull.New(in)
 	r.Values(func() { shodanRecord(in, r) })
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 // shodanRecord reads one service, a host with its services under "data", or a

@@ -29,14 +29,7 @@ func readCycloneJSON(in *stream.Input) {
 	})
 	c.flush()
 	c.judge(c.found)
-	unfinished(in, r)
-}
-
-// unfinished reports a document that is broken or ends too early.
-func unfinished(in *stream.Input, r *jsonpull.Reader) {
-	if err := r.Err(); err != nil {
-		in.Lost(r.Offset(), r.Line(), "the document cannot be read further: "+err.Error()+"; what stands before is used")
-	}
+	in.Ended(r)
 }
 
 func (c *cycloneJSON) metadata(key string) {

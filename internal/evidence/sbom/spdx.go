@@ -73,7 +73,7 @@ func readSPDXJSON(in *stream.Input) {
 		})
 	})
 	b.flush()
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func (b *bill) spdxPackage(r *jsonpull.Reader) {
@@ -121,7 +121,7 @@ func readSPDX3(in *stream.Input) {
 		})
 	})
 	b.flush()
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func (b *bill) spdx3Object(r *jsonpull.Reader) {

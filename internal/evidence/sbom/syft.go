@@ -27,7 +27,7 @@ func readSyft(in *stream.Input) {
 		})
 	})
 	b.flush()
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func (b *bill) syftArtifact(r *jsonpull.Reader) {

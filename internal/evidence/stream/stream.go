@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"seawall/internal/evidence"
+	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/inventory"
 	"seawall/record"
 )
@@ -106,6 +107,13 @@ func (in *Input) Cite(offset int64, length int, line uint64, excerpt string) inv
 // Lost reports evidence that could not be read.
 func (in *Input) Lost(offset int64, line uint64, what string) {
 	in.sink.Problem(evidence.Problem{Path: in.File.Path, Offset: offset, Line: line, What: what, Lost: true})
+}
+
+// Ended reports a document that is broken or ends too early, if it is one. What stands before is used.
+func (in *Input) Ended(r *jsonpull.Reader) {
+	if err := r.Err(); err != nil {
+		in.Lost(r.Offset(), r.Line(), "the document cannot be read further: "+err.Error()+"; what stands before is used")
+	}
 }
 
 // Note reports an oddity that cost nothing.

@@ -13,7 +13,6 @@ import (
 
 	"seawall/internal/evidence"
 	"seawall/internal/evidence/atom"
-	"seawall/internal/evidence/jsonrow"
 	"seawall/internal/evidence/jsonscan"
 	"seawall/internal/evidence/openrow"
 	"seawall/record"
@@ -29,17 +28,17 @@ func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
 		{
 			ID: "dns-debug", Title: "Debug log of Microsoft's DNS server",
 			Notes: "who asked for what; dates as the server's country writes them",
-			Match: matchDebug, Cut: jsonrow.CutLines, Open: s.open(debug),
+			Match: matchDebug, Cut: evidence.CutLines, Open: s.open(debug),
 		},
 		{
 			ID: "syslog", Title: "Syslog of firewalls, network devices, gateways and hosts",
 			Notes: "RFC 3164 and 5424, CEF and LEEF; messages of other products are kept as text; years that are not said are taken from when the file was changed",
-			Match: func(head []byte, _ string) bool { return matchLines(head) }, Cut: jsonrow.CutLines, Open: s.open(plain),
+			Match: func(head []byte, _ string) bool { return matchLines(head) }, Cut: evidence.CutLines, Open: s.open(plain),
 		},
 		{
 			ID: "syslog-json", Title: "Syslog inside JSON (rsyslog, Filebeat, Splunk and others)",
 			Notes: "objects, one per line, that hold the message as it came in message, _raw, raw or event.original",
-			Match: func(head []byte, _ string) bool { return matchWrapped(head) }, Cut: jsonrow.CutLines, Open: s.open(wrapped),
+			Match: func(head []byte, _ string) bool { return matchWrapped(head) }, Cut: evidence.CutLines, Open: s.open(wrapped),
 		},
 	}
 }

@@ -3,6 +3,7 @@ package vex
 import (
 	"slices"
 
+	"seawall/internal/evidence/atom"
 	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/evidence/stream"
 	"seawall/internal/inventory"
@@ -41,7 +42,7 @@ func readCSAF(in *stream.Input) {
 	if len(c.o.Statements) > 0 {
 		in.Emit(c.o)
 	}
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func (c *csaf) document(key string) {
@@ -56,7 +57,7 @@ func (c *csaf) document(key string) {
 	case "tracking":
 		r.Object(func(key string) {
 			if key == "current_release_date" {
-				c.in.Source.Time = when(r.String())
+				c.in.Source.Time = atom.RFC3339(r.String())
 			}
 		})
 	}

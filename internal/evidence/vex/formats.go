@@ -4,10 +4,8 @@ package vex
 
 import (
 	"bytes"
-	"time"
 
 	"seawall/internal/evidence"
-	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/evidence/stream"
 	"seawall/internal/inventory"
 )
@@ -31,13 +29,6 @@ func Formats() []evidence.Format {
 	}
 }
 
-// unfinished reports a document that is broken or ends too early.
-func unfinished(in *stream.Input, r *jsonpull.Reader) {
-	if err := r.Err(); err != nil {
-		in.Lost(r.Offset(), r.Line(), "the document cannot be read further: "+err.Error()+"; what stands before is used")
-	}
-}
-
 // product resolves what a statement calls a product.
 func product(s *inventory.Statement, id string) {
 	s.Products = append(s.Products, id)
@@ -48,13 +39,4 @@ func product(s *inventory.Statement, id string) {
 	if c != nil {
 		s.Components = append(s.Components, c)
 	}
-}
-
-// when reads a time in RFC 3339 form; 0 if it is none.
-func when(text string) int64 {
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil || t.Year() <= 1970 || t.Year() >= 2262 {
-		return 0
-	}
-	return t.UnixNano()
 }

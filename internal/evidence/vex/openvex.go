@@ -1,6 +1,7 @@
 package vex
 
 import (
+	"seawall/internal/evidence/atom"
 	"seawall/internal/evidence/jsonpull"
 	"seawall/internal/evidence/stream"
 	"seawall/internal/inventory"
@@ -18,7 +19,7 @@ func readOpenVEX(in *stream.Input) {
 			case "tooling":
 				in.Source.Tool = r.String()
 			case "timestamp", "last_updated":
-				in.Source.Time = max(in.Source.Time, when(r.String()))
+				in.Source.Time = max(in.Source.Time, atom.RFC3339(r.String()))
 			case "statements":
 				r.Array(func() { openStatement(in, r, o) })
 			}
@@ -34,7 +35,7 @@ func readOpenVEX(in *stream.Input) {
 	if len(o.Statements) > 0 {
 		in.Emit(o)
 	}
-	unfinished(in, r)
+	in.Ended(r)
 }
 
 func openStatement(in *stream.Input, r *jsonpull.Reader, o *inventory.Observation) {
@@ -70,7 +71,7 @@ func openStatement(in *stream.Input, r *jsonpull.Reader, o *inventory.Observatio
 		case "action_statement":
 			s.Action = r.String()
 		case "timestamp", "last_updated":
-			s.Time = max(s.Time, when(r.String()))
+			s.Time = max(s.Time, atom.RFC3339(r.String()))
 		}
 	})
 	s.Where = in.Cite(start, int(r.Offset()-start), line, s.Vulnerability+" "+s.Status)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"seawall/internal/activity"
+	"seawall/internal/evidence/intern"
 	"seawall/record"
 )
 
@@ -12,7 +13,7 @@ import (
 type event struct {
 	activity.Activity
 	bound   *binding
-	strings *interner
+	strings *intern.Table
 	scratch []byte
 
 	authentication activity.Authentication
@@ -48,7 +49,7 @@ func (e *event) host(b *binding, rec *record.Record) string {
 	if b.host == "" || !bytes.Equal(v.Raw, b.computer) {
 		b.computer = append(b.computer[:0], v.Raw...)
 		e.scratch = lower(v.AppendText(e.scratch[:0]))
-		b.host = e.strings.get(e.scratch)
+		b.host = e.strings.Get(e.scratch)
 	}
 	return b.host
 }
@@ -78,7 +79,7 @@ func (e *event) keep(text []byte) string {
 	if len(text) == 1 && text[0] == '-' {
 		return ""
 	}
-	return e.strings.get(text)
+	return e.strings.Get(text)
 }
 
 // trimmed returns a field without blanks around it.

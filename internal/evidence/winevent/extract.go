@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"seawall/internal/activity"
+	"seawall/internal/evidence/intern"
 	"seawall/record"
 )
 
@@ -24,7 +25,7 @@ type Extractor struct {
 // NewExtractor returns an extractor.
 func NewExtractor() *Extractor {
 	x := &Extractor{kinds: map[string]map[int]*kind{}, bound: map[*record.Schema]*binding{}}
-	x.event.strings = newInterner()
+	x.event.strings = &intern.Table{}
 	for i := range kinds {
 		k := &kinds[i]
 		for _, channel := range k.channels {
@@ -165,7 +166,7 @@ func (x *Extractor) remember(b *binding, rec *record.Record) *sighting {
 	number, _ := id.Int64()
 	s.id = int(number)
 	x.scratch = lower(channel.AppendText(x.scratch[:0]))
-	s.channel = x.event.strings.get(x.scratch)
+	s.channel = x.event.strings.Get(x.scratch)
 	s.kind = x.kinds[s.channel][s.id]
 	return s
 }

@@ -21,7 +21,7 @@ func JSON() evidence.Format {
 		ID: "zeek-json", Title: "Zeek log (JSON)",
 		Notes: "one object per line; also with nested ids, ISO times, and several logs in one file",
 		Match: func(head []byte, name string) bool { return jsonPath(head, name) != "" },
-		Cut:   cutLines,
+		Cut:   evidence.CutLines,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 			base := file.Path[strings.LastIndexAny(file.Path, `/\`)+1:]
 			paths := &paths{otherwise: "zeek " + jsonPath(head, base)}

@@ -16,7 +16,7 @@ func TSV() evidence.Format {
 		ID: "zeek", Title: "Zeek log (TSV)",
 		Notes:  "every log of Zeek and of its packages, columns in any order; without its header only conn.log is known",
 		Match:  matchTSV,
-		Cut:    cutLines,
+		Cut:    evidence.CutLines,
 		Header: carryHeader,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 			d := &tsvFile{layouts: layouts, path: file.Path, initial: defaultHeader}
@@ -57,14 +57,6 @@ func startsHeader(head []byte) bool {
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// cutLines cuts behind the last line end.
-func cutLines(data []byte, last bool) int {
-	if last {
-		return len(data)
-	}
-	return bytes.LastIndexByte(data, '\n') + 1
-}
 
 // cutLine returns the first line without its end, and what follows.
 func cutLine(data []byte) (line, rest []byte) {
