@@ -226,6 +226,7 @@ func (l *lexer) literal() text {
 		}
 		out = append(out, c)
 	}
+	l.at = len(l.data) // a backslash at the end leaves it beyond
 	return text(out)
 }
 
