@@ -126,14 +126,14 @@ func (j *joiner) node(f *finding.Finding) *node {
 				continue
 			}
 		case finding.Host:
-			k.value = shortName(k.value)
+			k.value = finding.ShortHost(k.value)
 			if j.o.Known(e.Value) {
 				n.hosts = append(n.hosts, k.value)
 				n.host = n.hosts[0]
 			}
 		case finding.Address:
 			if host := j.o.HostOf(e.Value); host != "" {
-				k = key{finding.Host, shortName(strings.ToLower(host))}
+				k = key{finding.Host, finding.ShortHost(host)}
 				n.from = append(n.from, k)
 			}
 		case finding.File:
@@ -151,15 +151,6 @@ func (j *joiner) node(f *finding.Finding) *node {
 		}
 	}
 	return n
-}
-
-// shortName is a host's name without its domain: logs differ in that.
-func shortName(host string) string {
-	if host == "" || host[0] >= '0' && host[0] <= '9' && strings.Count(host, ".") == 3 {
-		return host
-	}
-	short, _, _ := strings.Cut(host, ".")
-	return short
 }
 
 // account is a user's name without its domain, "" for those of the system that

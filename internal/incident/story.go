@@ -101,7 +101,7 @@ func isPrivate(address string) bool {
 
 // touched notes a host once, by its longest name.
 func (in *Incident) touched(host string) {
-	same := func(h string) bool { return shortName(strings.ToLower(h)) == shortName(strings.ToLower(host)) }
+	same := func(h string) bool { return finding.ShortHost(h) == finding.ShortHost(host) }
 	switch i := slices.IndexFunc(in.Hosts, same); {
 	case i < 0:
 		in.Hosts = append(in.Hosts, host)
@@ -172,28 +172,38 @@ func runs(techniques []string) bool {
 	})
 }
 
-// entry says how they came in.
+// entry says how they came in: what is told most surely of the steps up to
+// patient zero.
 func entry(in *Incident) string {
+	how, least := "not shown by this evidence; the first sign is: "+in.PatientZero.Title, finding.Severity(0)
 	for _, s := range in.Steps {
 		if s.Time > in.PatientZero.Time {
 			break
 		}
-		for _, t := range s.Techniques {
-			switch {
-			case strings.HasPrefix(t, "T1190"):
-				return "through a public-facing application: " + s.Title
-			case strings.HasPrefix(t, "T1505.003"):
-				return "through a public-facing application, by way of a web shell: " + s.Title
-			case strings.HasPrefix(t, "T1566"):
-				return "by mail: " + s.Title
-			case strings.HasPrefix(t, "T1133"):
-				return "through remote access: " + s.Title
-			case strings.HasPrefix(t, "T1078"):
-				return "with valid credentials: " + s.Title
-			}
+		if way := wayIn(s.Techniques); way != "" && s.Severity > least {
+			how, least = way+": "+s.Title, s.Severity
 		}
 	}
-	return "not shown by this evidence; the first sign is: " + in.PatientZero.Title
+	return how
+}
+
+// wayIn names the way that techniques of initial access tell of, "" if none do.
+func wayIn(techniques []string) string {
+	for _, t := range techniques {
+		switch {
+		case strings.HasPrefix(t, "T1190"):
+			return "through a public-facing application"
+		case strings.HasPrefix(t, "T1505.003"):
+			return "through a public-facing application, by way of a web shell"
+		case strings.HasPrefix(t, "T1566"):
+			return "by mail"
+		case strings.HasPrefix(t, "T1133"):
+			return "through remote access"
+		case strings.HasPrefix(t, "T1078"):
+			return "with valid credentials"
+		}
+	}
+	return ""
 }
 
 // consequences lists what the intruder now has, by technique.
@@ -262,7 +272,7 @@ func (in *Incident) silences(gaps []coverage.Gap) {
 	const around = 7 * 24 * time.Hour
 	told := map[string]bool{}
 	for _, g := range gaps {
-		touched := slices.ContainsFunc(in.Hosts, func(h string) bool { return shortName(strings.ToLower(h)) == shortName(g.Host) })
+		touched := slices.ContainsFunc(in.Hosts, func(h string) bool { return finding.ShortHost(h) == finding.ShortHost(g.Host) })
 		if !touched || told[g.Host] || g.To < in.First-int64(around) || g.From > in.Last+int64(around) {
 			continue
 		}
@@ -290,7 +300,7 @@ func title(in *Incident) string {
 func firstHost(in *Incident) string {
 	if in.PatientZero.Host != "" {
 		for _, h := range in.Hosts {
-			if shortName(strings.ToLower(h)) == in.PatientZero.Host {
+			if finding.ShortHost(h) == in.PatientZero.Host {
 				return h
 			}
 		}

@@ -37,26 +37,17 @@ func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, se
 func streamsByHost(seen *coverage.Summary) map[string][]coverage.Stream {
 	m := map[string][]coverage.Stream{}
 	for stream := range seen.All {
-		host := short(stream.Host)
+		host := finding.ShortHost(stream.Host)
 		m[host] = append(m[host], stream)
 	}
 	return m
-}
-
-// short is a host's name without its domain; addresses stay whole.
-func short(host string) string {
-	host = strings.ToLower(host)
-	if name, _, ok := strings.Cut(host, "."); ok && strings.Trim(name, "0123456789") != "" {
-		return name
-	}
-	return host
 }
 
 // hostNames are the names and addresses of the device that a finding is about.
 func hostNames(f *finding.Finding) (names []string) {
 	for _, e := range f.Entities {
 		if e.Type == finding.Host || e.Type == finding.Address {
-			names = append(names, short(e.Value))
+			names = append(names, finding.ShortHost(e.Value))
 		}
 	}
 	return names

@@ -111,7 +111,7 @@ func actions(r *Result, blind []BlindSpot, in Answer) []Action {
 	}
 	list := make([]Action, 0, len(byText))
 	for _, a := range byText {
-		a.Hosts = sorted(a.Hosts)
+		a.Hosts = finding.DistinctHosts(a.Hosts)
 		a.Mitigations = sorted(a.Mitigations)
 		a.Why = a.what() + onHosts(a.Hosts) + "."
 		list = append(list, *a)

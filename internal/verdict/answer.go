@@ -71,13 +71,11 @@ func incidents(r *Result, blind []BlindSpot) []incident.Incident {
 	}
 	hosts := map[string]bool{}
 	for _, h := range r.Coverage.Hosts() {
-		short, _, _ := strings.Cut(h, ".")
-		hosts[short] = true
+		hosts[finding.ShortHost(h)] = true
 	}
 	return incident.Join(r.inTrueTime(), incident.Options{
 		Known: func(host string) bool {
-			short, _, _ := strings.Cut(strings.ToLower(host), ".")
-			return len(hosts) == 0 || hosts[short]
+			return len(hosts) == 0 || hosts[finding.ShortHost(host)]
 		},
 		HostOf: func(address string) string { return r.Addresses[address] },
 		Blind:  missing,
@@ -164,15 +162,15 @@ func (r *Result) reach() string {
 }
 
 func (r *Result) hostsOf(findings []*finding.Finding) int {
-	hosts := map[string]bool{}
+	var hosts []string
 	for _, f := range findings {
 		for _, e := range f.Entities {
 			if e.Type == finding.Host {
-				hosts[e.Value] = true
+				hosts = append(hosts, e.Value)
 			}
 		}
 	}
-	return len(hosts)
+	return len(finding.DistinctHosts(hosts))
 }
 
 // count writes a number and its noun in the right form.

@@ -161,7 +161,7 @@ func (d *drawing) x(t int64) int {
 // addSilences draws the gaps of the logs of hosts that have a lane.
 func (d *drawing) addSilences(gaps []coverage.Gap) {
 	for _, g := range gaps {
-		row, ok := d.rows[short(g.Host)]
+		row, ok := d.rows[finding.ShortHost(g.Host)]
 		if !ok || g.Host == "" || d.Lanes[row].Class != "host" || g.To < d.steps[0].Time || g.From > d.steps[len(d.steps)-1].Time {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"seawall/internal/finding"
 	"seawall/internal/incident"
 	"seawall/internal/report/escape"
 )
@@ -36,7 +37,7 @@ func (d *drawing) addLanes() {
 	d.foreignLanes(strangers, "stranger", "other strangers")
 	hosts := 0
 	for _, name := range d.in.Hosts {
-		key := short(name)
+		key := finding.ShortHost(name)
 		if _, ok := d.rows[key]; ok || !slices.ContainsFunc(d.steps, func(s incident.Step) bool { return s.Host == key || slices.Contains(s.Hosts, key) }) {
 			continue
 		}
@@ -77,7 +78,7 @@ func (d *drawing) foreignLanes(counts map[string]int, class, others string) {
 // lane gives a key its lane; keys of one name share one.
 func (d *drawing) lane(key, name, class string) {
 	full, shown := escape.Visible(name), name
-	if class == "host" && short(name) != strings.ToLower(name) { // no two lanes have one short name
+	if class == "host" && finding.ShortHost(name) != strings.ToLower(name) { // no two lanes have one short name
 		shown, _, _ = strings.Cut(name, ".")
 	}
 	at := slices.IndexFunc(d.Lanes, func(l lane) bool { return l.Full == full && l.Class == class })
@@ -100,13 +101,4 @@ func (d *drawing) foreign(s *incident.Step) (keys []string) {
 		}
 	}
 	return keys
-}
-
-func short(host string) string {
-	host = strings.ToLower(host)
-	if strings.Count(host, ".") == 3 && strings.Trim(host, "0123456789.") == "" {
-		return host
-	}
-	name, _, _ := strings.Cut(host, ".")
-	return name
 }
