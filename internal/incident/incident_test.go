@@ -132,3 +132,16 @@ func TestTheOrderOfFindingsChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestTheWayInIsTheExploitThatWorkedNotTheScanBeforeNorTheShellAfter(t *testing.T) {
+	step := func(at int64, s finding.Severity, title, technique string) Step {
+		return Step{Time: at, Severity: s, Title: title, Techniques: []string{technique}}
+	}
+	in := Incident{Steps: []Step{
+		step(1, finding.Low, "scan", "T1190"), step(2, finding.High, "exploit", "T1190"), step(3, finding.Critical, "shell", "T1505.003"), step(4, finding.Critical, "later", "T1078"),
+	}}
+	in.PatientZero = in.Steps[2]
+	if got, want := entry(&in), "through a public-facing application: exploit"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

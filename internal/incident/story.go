@@ -172,16 +172,16 @@ func runs(techniques []string) bool {
 	})
 }
 
-// entry says how they came in: what is told most surely of the steps up to
-// patient zero.
+// entry says how they came in: the first of the steps up to patient zero that
+// tells of a way in, those of high severity before lesser ones.
 func entry(in *Incident) string {
 	how, least := "not shown by this evidence; the first sign is: "+in.PatientZero.Title, finding.Severity(0)
 	for _, s := range in.Steps {
 		if s.Time > in.PatientZero.Time {
 			break
 		}
-		if way := wayIn(s.Techniques); way != "" && s.Severity > least {
-			how, least = way+": "+s.Title, s.Severity
+		if way := wayIn(s.Techniques); way != "" && min(s.Severity, finding.High) > least {
+			how, least = way+": "+s.Title, min(s.Severity, finding.High)
 		}
 	}
 	return how
