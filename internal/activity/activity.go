@@ -33,6 +33,9 @@ const (
 	NameLookup           // OCSF 4003 DNS Activity: Activity.DNS
 	Handshake            // a TLS handshake: Activity.TLS
 	ProtocolUse          // an action inside a decoded protocol: Activity.Protocol
+
+	// NumClasses is one more than the last class.
+	NumClasses
 )
 
 // Activity is one thing that happened. Extractors and decoders reuse one

@@ -24,6 +24,9 @@ type Detector struct {
 	Needs []coverage.Need
 	// Readme is the detector's README.md.
 	Readme string
+	// Classes are the classes of activities that the detector's summaries
+	// observe; activities of others are not shown to them.
+	Classes activity.Classes
 	// New makes an empty summary; nil for a detector made of rules only.
 	New func(*Site) Summary
 }

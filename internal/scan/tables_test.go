@@ -19,8 +19,8 @@ func TestEveryDetectorsFolderIsInTheTableAndHasAReadme(t *testing.T) {
 		if _, ok := intrusion.Readme(d.ID); !ok && d.Readme == "" {
 			t.Errorf("%s has no README", d.ID)
 		}
-		if d.Title == "" || len(d.Techniques) == 0 {
-			t.Errorf("%s does not say what it looks for", d.ID)
+		if d.Title == "" || len(d.Techniques) == 0 || d.New != nil && d.Classes == 0 {
+			t.Errorf("%s does not say what it looks for or at", d.ID)
 		}
 	}
 	readmes, err := filepath.Glob("../intrusion/*/README.md")

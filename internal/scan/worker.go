@@ -14,6 +14,9 @@ import (
 	"seawall/sigma"
 )
 
+// routes are the summaries that observe an activity, by its class.
+type routes [activity.NumClasses][]intrusion.Summary
+
 // worker holds what one goroutine needs to take records: nothing of it is
 // shared but the rules and the store of hits.
 type worker struct {
@@ -22,12 +25,14 @@ type worker struct {
 	correlator *sigma.Correlator
 	extractors extractors
 	summaries  []intrusion.Summary // in the order of the options' detectors with state
+	routes     routes              // those of them that observe a class
 	coverage   *coverage.Observer
 	contexts   *hits.Reader
 	store      *hits.Store
 	inventory  *inventory.Model
 	inbound    *reach.Inbound
 	names      names
+	fullNames  *fullNames
 	addresses  addresses
 	hints      *hostHints
 	clocks     *clock.Summary
@@ -53,6 +58,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		inventory:  inventory.New(),
 		inbound:    reach.NewInbound(),
 		names:      names{},
+		fullNames:  newFullNames(),
 		addresses:  addresses{},
 		hints:      newHostHints(o.Paths),
 		clocks:     clock.New(),
@@ -62,11 +68,21 @@ func newWorker(o *Options, store *hits.Store) *worker {
 	w.correlator.SetLimit(int(min(o.Memory/32, 1<<30)))
 	for _, d := range o.Detectors {
 		if d.New != nil {
-			w.summaries = append(w.summaries, d.New(o.Site))
+			w.add(d.New(o.Site), d.Classes)
 		}
 	}
 	w.observe = w.Activity
 	return w
+}
+
+// add shows a summary the activities of classes.
+func (w *worker) add(s intrusion.Summary, classes activity.Classes) {
+	w.summaries = append(w.summaries, s)
+	for c := range activity.NumClasses {
+		if classes.Has(c) {
+			w.routes[c] = append(w.routes[c], s)
+		}
+	}
 }
 
 func (w *worker) begin(*evidence.Job) { w.live, w.matches = 0, 0 }
@@ -124,10 +140,11 @@ func (w *worker) Activity(a *activity.Activity) {
 		defer func() { a.Host = "" }() // it is reused: the next may be of another file
 	}
 	w.names.learn(a)
+	w.fullNames.learn(a)
 	w.inbound.Observe(a)
 	w.addresses.learn(a)
 	w.clocks.Observe(a)
-	for _, s := range w.summaries {
+	for _, s := range w.routes[a.Class] {
 		s.Observe(a)
 	}
 }
@@ -148,10 +165,12 @@ func (w *worker) merge(o *worker) {
 	w.correlator.Merge(o.correlator)
 	w.coverage.Summary.Merge(o.coverage.Summary)
 	w.names.merge(o.names)
+	w.fullNames.merge(o.fullNames)
 	w.addresses.merge(o.addresses)
 	w.clocks.Merge(o.clocks)
 	w.inventory.Merge(o.inventory)
 	w.inbound.Merge(o.inbound)
+	o.routes = routes{}
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])
 		o.summaries[i] = nil // what it held can go: this is when most is in memory
@@ -162,4 +181,16 @@ func (w *worker) merge(o *worker) {
 	w.recovered += o.recovered
 	w.outside += o.outside
 	w.problems.merge(&o.problems)
+}
+
+// conclude returns the detectors' findings. What they were told by is let go.
+func (w *worker) conclude() []finding.Finding {
+	w.routes = routes{}
+	var findings []finding.Finding
+	for i, s := range w.summaries {
+		findings = append(findings, s.Findings()...)
+		w.summaries[i] = nil
+	}
+	w.fullNames.complete(findings)
+	return findings
 }

@@ -26,8 +26,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4768}, Enable: "Audit Kerberos Authentication Service (success) on every domain controller"},
 			{Channel: "Security", EventIDs: []int{4738}, Enable: "Audit User Account Management (success) on every domain controller"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Authenticated, activity.AccountChange),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

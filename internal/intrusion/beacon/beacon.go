@@ -32,8 +32,9 @@ func Detector() intrusion.Detector {
 			coverage.Need{Channel: "zeek ssl", Enable: "run a sensor such as Zeek at the border"},
 			coverage.Need{Channel: "proxy", Enable: "keep the logs of the proxy"},
 		),
-		Readme: readme,
-		New:    func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.FlowSeen, activity.Handshake, activity.Request),
+		New:     func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
 	}
 }
 

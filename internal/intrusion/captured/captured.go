@@ -22,9 +22,10 @@ func Detector() intrusion.Detector {
 	readme, _ := intrusion.Readme(id)
 	return intrusion.Detector{
 		ID: id, Title: "Passwords and tokens collected in files", Techniques: []string{"T1074.001", "T1111", "T1528", "T1552.001"},
-		Needs:  []coverage.Need{{Channel: captured.Source, Enable: "collect the log and temporary folders of login servers and gateways as files"}},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Needs:   []coverage.Need{{Channel: captured.Source, Enable: "collect the log and temporary folders of login servers and gateways as files"}},
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.FileContent),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

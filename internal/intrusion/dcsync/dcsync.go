@@ -27,8 +27,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4742}, Enable: "Audit Computer Account Management (success) on every domain controller"},
 			{Channel: "Security", EventIDs: []int{5136, 5137, 5141}, Enable: "Audit Directory Service Changes (success) on every domain controller, and an audit entry (SACL) on the configuration partition"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.DirectoryUse, activity.AccountChange, activity.Authenticated),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -27,8 +27,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4723, 4741, 4742, 4781}, Enable: "Audit User Account Management and Computer Account Management (success and failure) on every domain controller"},
 			{Channel: "Security", EventIDs: []int{4661, 4798, 4799}, Enable: "Audit SAM, User Account Management and Security Group Management (success) on every host"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.AccountChange, activity.Authenticated),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

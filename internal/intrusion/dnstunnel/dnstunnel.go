@@ -30,8 +30,9 @@ func Detector() intrusion.Detector {
 			{Channel: "pcap dns", Enable: "capture packets at the border"},
 			{Channel: "dns server", Enable: "log queries on the DNS servers"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return newSummary() },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.NameLookup),
+		New:     func(*intrusion.Site) intrusion.Summary { return newSummary() },
 	}
 }
 

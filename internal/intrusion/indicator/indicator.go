@@ -30,7 +30,8 @@ func Detector() intrusion.Detector {
 			{Channel: "access", Enable: "keep the access logs of web servers"},
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1, 3, 22}, Enable: "install Sysmon with these events on"},
 		},
-		Readme: readme,
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.FlowSeen, activity.NameLookup, activity.Handshake, activity.Request, activity.Authenticated, activity.Connection, activity.ProcessStart, activity.FileChange),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })
 		},

@@ -25,8 +25,9 @@ func Detector() intrusion.Detector {
 		Needs: []coverage.Need{
 			{Channel: "Security", EventIDs: []int{4769}, Enable: "Audit Kerberos Service Ticket Operations (success) on every domain controller"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Authenticated),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

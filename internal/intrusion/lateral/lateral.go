@@ -38,8 +38,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4688}, Enable: `Audit Process Creation (success) and the policy "Include command line in process creation events"`},
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1, 17, 18}, Enable: "install Sysmon with process creation and pipe events on"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Authenticated, activity.ShareAccess, activity.Connection, activity.ServiceChange, activity.TaskChange, activity.FileChange, activity.ProcessStart),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -20,6 +20,7 @@ func Detector() intrusion.Detector {
 		ID: id, Title: "Event log files edited or cut short",
 		Techniques: []string{"T1070", "T1070.001"},
 		Readme:     readme,
+		Classes:    activity.ClassesOf(activity.LogChange),
 		New:        func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }

@@ -26,7 +26,8 @@ func Detector() intrusion.Detector {
 			perimeter.Connections(),
 			coverage.Need{Channel: "zeek open_conn", Enable: "add the package zeek-open-connections, which logs what is still open"},
 		),
-		Readme: readme,
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.FlowSeen),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })
 		},

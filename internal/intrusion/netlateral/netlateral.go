@@ -34,7 +34,8 @@ func Detector() intrusion.Detector {
 			{Channel: "netflow", Enable: "export flows between internal segments"},
 			{Channel: "firewall", Enable: "log refused connections between internal segments"},
 		},
-		Readme: readme,
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.ProtocolUse, activity.FlowSeen, activity.Request),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })
 		},

@@ -24,6 +24,7 @@ func Detector() intrusion.Detector {
 		Techniques: []string{"T1018", "T1046", "T1595.001"},
 		Needs:      perimeter.Connections(),
 		Readme:     readme,
+		Classes:    activity.ClassesOf(activity.FlowSeen),
 		New:        func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
 	}
 }

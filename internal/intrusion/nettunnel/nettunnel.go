@@ -30,7 +30,8 @@ func Detector() intrusion.Detector {
 			{Channel: "pcap tls", Enable: "capture packets at the border"},
 			{Channel: "pcap flow", Enable: "capture packets at the border"},
 		},
-		Readme: readme,
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.FlowSeen, activity.Handshake, activity.Request, activity.NameLookup, activity.ProtocolUse),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })
 		},

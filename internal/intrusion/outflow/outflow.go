@@ -26,6 +26,7 @@ func Detector() intrusion.Detector {
 		Techniques: []string{"T1030", "T1041", "T1048", "T1567"},
 		Needs:      perimeter.Connections(),
 		Readme:     readme,
+		Classes:    activity.ClassesOf(activity.FlowSeen, activity.Handshake, activity.Request),
 		New:        func(site *intrusion.Site) intrusion.Summary { return newSummary(site) },
 	}
 }

@@ -31,8 +31,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Application", EventIDs: []int{18456}, Enable: "logged by SQL Server when failed logins are audited, its default"},
 			{Channel: "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational", EventIDs: []int{131, 140}, Enable: "logged by default; collect the channel"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Authenticated),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -25,8 +25,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Security", EventIDs: []int{4688}, Enable: `Audit Process Creation (success) and the policy "Include command line in process creation events"`},
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1}, Enable: "install Sysmon with process creation on"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.ProcessStart),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

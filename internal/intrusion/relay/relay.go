@@ -40,7 +40,8 @@ func Detector() intrusion.Detector {
 			{Channel: "vpn", Enable: "log logons to the VPN with their address"},
 			{Channel: "Security", EventIDs: []int{4624}, Enable: "Audit Logon (success) on hosts that are reached from outside"},
 		},
-		Readme: readme,
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Request, activity.Authenticated, activity.FlowSeen),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })
 		},

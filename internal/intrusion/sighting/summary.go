@@ -34,17 +34,15 @@ type Shelf interface {
 // their own, marked as such; they never mix into live counts.
 type Summary[N Notebook] struct {
 	live, recovered N
-	names           *names // from both: a name is no evidence
 }
 
 // NewSummary returns an empty summary of notebooks that make makes.
 func NewSummary[N Notebook](make func() N) *Summary[N] {
-	return &Summary[N]{live: make(), recovered: make(), names: newNames()}
+	return &Summary[N]{live: make(), recovered: make()}
 }
 
 // Observe implements [intrusion.Summary].
 func (s *Summary[N]) Observe(a *activity.Activity) {
-	s.names.observe(a)
 	if a.Recovered == record.Live {
 		s.live.Observe(a)
 	} else {
@@ -62,7 +60,7 @@ func (s *Summary[N]) Merge(other intrusion.Summary) {
 }
 
 func (s *Summary[N]) shelves() []Shelf {
-	return append(append(s.live.Shelves(), s.recovered.Shelves()...), s.names)
+	return append(s.live.Shelves(), s.recovered.Shelves()...)
 }
 
 func mergeShelves(mine, theirs []Shelf) {
@@ -87,9 +85,7 @@ func (s *Summary[N]) Findings() []finding.Finding {
 		f.Why += " These events are no longer in the live log: they were recovered from unused space, which by itself is common after an export or a clearing."
 		findings = append(findings, f)
 	}
-	full := s.names.full()
 	for i := range findings {
-		complete(&findings[i], full)
 		findings[i].Normalize()
 	}
 	return findings

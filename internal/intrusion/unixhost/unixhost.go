@@ -26,6 +26,7 @@ func Detector() intrusion.Detector {
 		Techniques: []string{"T1003.008", "T1033", "T1059.004", "T1070.002", "T1082", "T1098", "T1105", "T1136.001", "T1496", "T1562.004", "T1571", "T1572"},
 		Needs:      []coverage.Need{{Channel: "linux audit", Enable: "log the start of programs with auditd (execve), and collect audit.log, secure and auth.log"}, {Channel: "linux sudo", Enable: "collect secure and auth.log"}},
 		Readme:     readme,
+		Classes:    activity.ClassesOf(activity.ProcessStart, activity.AccountChange),
 		New:        func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }

@@ -33,8 +33,9 @@ func Detector() intrusion.Detector {
 			{Channel: "edge", Enable: "logs of the content delivery network"},
 			{Channel: "vpn", Enable: "logs of logins and sessions of remote access gateways"},
 		},
-		Readme: readme,
-		New:    func(site *intrusion.Site) intrusion.Summary { return &summary{servers: ownserver.New(site)} },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Request, activity.Authenticated),
+		New:     func(site *intrusion.Site) intrusion.Summary { return &summary{servers: ownserver.New(site)} },
 	}
 }
 

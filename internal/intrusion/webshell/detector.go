@@ -25,7 +25,8 @@ func Detector() intrusion.Detector {
 			{Channel: "web server file", Enable: "collect the web root, upload folders and the folders of compiled pages, with all files, as an archive"},
 			{Channel: "file listing", Enable: "make a body file, or export the NTFS file table, of the servers' disks"},
 		},
-		Readme: readme,
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.FileContent, activity.FileListed),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site.KnownGood) })
 		},

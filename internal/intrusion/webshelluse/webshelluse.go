@@ -29,8 +29,9 @@ func Detector() intrusion.Detector {
 			{Channel: "zeek http", Enable: "Zeek's http log in front of the servers"},
 			{Channel: "waf", Enable: "audit log of the web application firewall"},
 		},
-		Readme: readme,
-		New:    func(site *intrusion.Site) intrusion.Summary { return &summary{servers: ownserver.New(site)} },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Request),
+		New:     func(site *intrusion.Site) intrusion.Summary { return &summary{servers: ownserver.New(site)} },
 	}
 }
 

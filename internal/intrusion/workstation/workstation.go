@@ -33,8 +33,9 @@ func Detector() intrusion.Detector {
 			{Channel: "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational", EventIDs: []int{21, 25}, Enable: "logged by default; collect the channel"},
 			{Channel: "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational", EventIDs: []int{1149}, Enable: "logged by default; collect the channel"},
 		},
-		Readme: readme,
-		New:    func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
+		Readme:  readme,
+		Classes: activity.ClassesOf(activity.Authenticated, activity.AccountChange, activity.ProcessStart, activity.RegistryChange, activity.Connection),
+		New:     func(*intrusion.Site) intrusion.Summary { return sighting.NewSummary(newNotes) },
 	}
 }
 

@@ -1,8 +1,6 @@
-package sighting
+package scan
 
 import (
-	"bytes"
-	"encoding/gob"
 	"fmt"
 	"testing"
 
@@ -21,19 +19,19 @@ func loggedOn(domain, user string, success bool) *activity.Activity {
 }
 
 func TestAccountsAreNamedInFullWhereOneDomainHasThem(t *testing.T) {
-	n := newNames()
+	n := newFullNames()
 	for _, a := range []*activity.Activity{
 		acted("CORP", "Alice"), acted("CORP", "ALICE"), acted("corp.example", "alice"), acted("", "carol"), acted("-", "carol"),
 		acted("CORP", "administrator"), acted("WS07", "Administrator"),
 		loggedOn("CORP", "svc_sql", true), loggedOn("WORKGROUP", "eve", false), loggedOn("WORKGROUP", "svc_sql", false),
 	} {
-		n.observe(a)
+		n.learn(a)
 	}
 	f := func(account, want string) {
 		t.Helper()
-		got := finding.Finding{Entities: []finding.Entity{{Type: finding.User, Value: account}, {Type: finding.Host, Value: account}}}
-		complete(&got, n.full())
-		if diff := cmp.Diff([]finding.Entity{{Type: finding.User, Value: want}, {Type: finding.Host, Value: account}}, got.Entities); diff != "" {
+		got := []finding.Finding{{Entities: []finding.Entity{{Type: finding.Host, Value: account}, {Type: finding.User, Value: account}}}}
+		n.complete(got)
+		if diff := cmp.Diff([]finding.Entity{{Type: finding.Host, Value: account}, {Type: finding.User, Value: want}}, got[0].Entities); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -46,40 +44,32 @@ func TestAccountsAreNamedInFullWhereOneDomainHasThem(t *testing.T) {
 	f("alice@corp.example", "alice@corp.example")
 }
 
-func TestNamesKeptDoNotDependOnOrder(t *testing.T) {
-	const many = 3 * maxNames
-	forward, back, half := newNames(), newNames(), newNames()
+func TestFullNamesKeptDoNotDependOnOrder(t *testing.T) {
+	const many = 3 * maxFullNames
+	forward, back, half := newFullNames(), newFullNames(), newFullNames()
 	for i := range many {
-		forward.observe(acted("CORP", fmt.Sprint(i)))
+		forward.learn(acted("CORP", fmt.Sprint(i)))
 		if i%2 == 0 {
-			half.observe(acted("CORP", fmt.Sprint(many-1-i)))
+			half.learn(acted("CORP", fmt.Sprint(many-1-i)))
 		} else {
-			back.observe(acted("CORP", fmt.Sprint(many-1-i)))
+			back.learn(acted("CORP", fmt.Sprint(many-1-i)))
 		}
 	}
-	var written bytes.Buffer
-	if err := half.encode(gob.NewEncoder(&written)); err != nil {
-		t.Fatal(err)
+	back.merge(half)
+	if n := len(forward.byAccount()); n != maxFullNames {
+		t.Errorf("%d names kept, want %d", n, maxFullNames)
 	}
-	read := newNames()
-	if err := read.decode(gob.NewDecoder(&written)); err != nil {
-		t.Fatal(err)
-	}
-	back.merge(read)
-	if len(forward.full()) != maxNames {
-		t.Errorf("%d names kept, want %d", len(forward.full()), maxNames)
-	}
-	if diff := cmp.Diff(forward.full(), back.full()); diff != "" {
+	if diff := cmp.Diff(forward.byAccount(), back.byAccount()); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func BenchmarkKnownNames(b *testing.B) {
-	n := newNames()
+	n := newFullNames()
 	a := loggedOn("CORP", "alice", true)
 	a.Actor = activity.Actor{Domain: "CORP", User: "WEB01$"}
 	b.ReportAllocs()
 	for b.Loop() {
-		n.observe(a)
+		n.learn(a)
 	}
 }
