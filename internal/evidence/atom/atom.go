@@ -122,10 +122,16 @@ func Float(text []byte) (f float64, ok bool) {
 			break
 		}
 		digits++
-		f = f*10 + float64(c-'0')
-		if seenPoint {
+		switch {
+		case f >= 1e18: // what follows is below the precision
+			if !seenPoint {
+				exponent++
+			}
+			continue
+		case seenPoint:
 			exponent--
 		}
+		f = f*10 + float64(c-'0')
 	}
 	if digits == 0 {
 		return 0, false
@@ -138,7 +144,7 @@ func Float(text []byte) (f float64, ok bool) {
 		exponent += int(e)
 		i = len(text)
 	}
-	if exponent != 0 {
+	if exponent != 0 && f != 0 {
 		f *= math.Pow10(exponent)
 	}
 	if negative {

@@ -101,7 +101,7 @@ func FuzzAddr(f *testing.F) {
 }
 
 func FuzzNumbers(f *testing.F) {
-	for _, seed := range []string{"1.5e3", "-12", "+7", "18446744073709551615", "1e400", "0x1f", "2024-05-06T12:00:00Z", "1713488395.433985"} {
+	for _, seed := range []string{"1.5e3", "-12", "+7", "18446744073709551615", "1e400", "0e400", "0x1f", "2024-05-06T12:00:00Z", "1713488395.433985"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
