@@ -90,6 +90,12 @@ type TLS struct {
 	Records []int32
 }
 
+// Mutual reports whether both sides showed certificates. Sensors tell of them by
+// fingerprint or, Zeek before version 5, by subject.
+func (t *TLS) Mutual() bool {
+	return len(t.ServerCertificate)+len(t.Subject) > 0 && len(t.ClientCertificate)+len(t.ClientSubject) > 0
+}
+
 // Protocol is an action inside a protocol of administration that a sensor
 // decoded: an SMB share mapped, a remote procedure called, a desktop opened.
 type Protocol struct {

@@ -59,6 +59,11 @@ func TestTunnels(t *testing.T) {
 		summarytest.Case("an ordinary handshake", []activity.Activity{summarytest.Handshake(1, 0, inside, outside, 443, "www.example.com")}),
 		summarytest.Case("certificates on both sides with another suite", shaken(func(t *activity.TLS) { mutual(t); t.Cipher = []byte("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256") })),
 		summarytest.Case("SSF with certificates of its own, from a log", shaken(mutual), summarytest.Want("Certificates on both sides and one old cipher suite, as tunnels have", finding.Medium, "T1572")),
+		summarytest.Case("SSF with certificates that the log tells by subject only", shaken(func(t *activity.TLS) {
+			mutual(t)
+			t.ServerCertificate, t.ClientCertificate, t.Subject, t.ClientSubject = nil, nil, []byte("CN=a"), []byte("CN=b")
+		}), summarytest.Want("Certificates on both sides and one old cipher suite, as tunnels have", finding.Medium, "T1572")),
+		summarytest.Case("one side's certificate", shaken(func(t *activity.TLS) { mutual(t); t.ClientCertificate, t.ClientSubject = nil, nil })),
 		summarytest.Case("SSF with certificates of its own and JA4", shaken(func(t *activity.TLS) { mutual(t); t.JA4 = []byte("t12i020200_5bb0eb0ba27c_5c28f5cac5c2") }), both(finding.High)),
 		summarytest.Case("SSF in packets", shaken(func(t *activity.TLS) { mutual(t); t.OfferedCiphers, t.Records = 2, inner }), both(finding.Critical)),
 		summarytest.Case("SSF with the published certificate", shaken(func(t *activity.TLS) { t.ServerCertificate = []byte(published[0]) }), both(finding.Critical)),

@@ -57,7 +57,7 @@ func secretsOf(t *activity.TLS) (s secrets) {
 	}
 	only := isSuite(t.Cipher) && t.Version == 0x0303 && len(t.ServerName) == 0 && len(t.ALPN) == 0
 	s.Suites = s.Suites || only && (t.OfferedCiphers == 1 || t.OfferedCiphers == 2)
-	s.Mutual = only && len(t.ClientCertificate) > 0 && len(t.ServerCertificate) > 0
+	s.Mutual = only && t.Mutual()
 	s.Inner = innerHandshake(t.Records)
 	return s
 }
