@@ -92,6 +92,22 @@ func (s *Summary) Merge(other *Summary) {
 	}
 }
 
+// Rename calls hosts what whole says, and joins those that get the same name.
+func (s *Summary) Rename(whole func(host string) string) {
+	old := *s
+	*s = *New()
+	for stream, span := range old.streams {
+		stream.Host = whole(stream.Host)
+		mine := s.Stream(stream)
+		mine.Count += span.Count
+		mine.widen(span.First, span.Last)
+	}
+	for log, h := range old.hours {
+		log.Host = whole(log.Host)
+		s.hoursOf(log).merge(h)
+	}
+}
+
 // Has reports whether any host has events that meet the need.
 func (s *Summary) Has(n Need) bool {
 	channel := strings.ToLower(n.Channel)
