@@ -23,7 +23,7 @@ type Action struct {
 	Mitigations []string // advisory mitigation keys, sorted
 
 	flaws, urgent, exploited int  // known flaws it closes, those due within days, and those used in attacks
-	reachable                bool // the Internet reaches what has the exploited ones
+	reachable                bool // the Internet reaches what has the exploited ones, or should not be reached at all
 	intrusion                bool // it deals with an intruder, not with what one could use
 	unproven                 bool // it finds out whether flaws are there, and closes none
 }
@@ -37,8 +37,7 @@ type remedy struct {
 // remedies are tried in order; the first whose technique a finding has is
 // taken, so what cannot wait stands first.
 var remedies = []remedy{
-	{"T1003.003", "Treat every domain account as stolen: reset krbtgt twice, then privileged and service accounts; find who copied the directory database"},
-	{"T1003.006", "Treat every domain account as stolen: reset krbtgt twice, and remove replication rights from accounts that are not domain controllers"},
+	{"T1003.003", directoryStolen}, {"T1003.006", directoryStolen},
 	{"T1505.003", "Take the web server off the network, keep its disk and memory, remove the web shell and rebuild from known good media"},
 	{"T1190", "Take the exploited server off the network, keep its logs and disk, then patch it before it returns"},
 	{"T1003", "Isolate the host, and reset the passwords of every account that was logged on to it"},
@@ -76,6 +75,10 @@ var remedies = []remedy{
 	{"T1059", "Look at the scripts and commands that were run; isolate the hosts where nobody can vouch for them"},
 	{"T1105", "Keep the fetched files for analysis, block their source, and isolate the hosts where nobody can vouch for them"},
 }
+
+// directoryStolen is the remedy where the directory's passwords were copied,
+// from its file or by replication.
+const directoryStolen = "Treat every domain account as stolen: reset krbtgt twice, then privileged and service accounts; remove replication rights from accounts that are not domain controllers"
 
 // remedyFor returns what to do about f.
 func remedyFor(f *finding.Finding) string {
@@ -117,11 +120,34 @@ func actions(r *Result, blind []BlindSpot, in Answer) []Action {
 		list = append(list, *a)
 	}
 	slices.SortFunc(list, func(a, b Action) int { return compareActions(&a, &b, in) })
-	list = list[:min(len(list), MaxActions)]
+	list = shortened(list, in)
 	if len(blind) > 0 && len(list) < MaxActions {
 		list = append(list, collect(blind))
 	}
 	return list
+}
+
+// doorsLeast is how many of the listed actions close open doors, if so many
+// serious ones stand open: an intruder who is thrown out comes back by them.
+const doorsLeast = 3
+
+// shortened is the [MaxActions] actions to list of a sorted list.
+func shortened(list []Action, in Answer) []Action {
+	if in == Yes {
+		intruder := slices.IndexFunc(list, func(a Action) bool { return !a.intrusion })
+		if intruder < 0 {
+			intruder = len(list)
+		}
+		doors := 0
+		for _, a := range list[intruder:] {
+			if a.Severity >= finding.High {
+				doors++
+			}
+		}
+		kept := min(intruder, MaxActions-min(doors, doorsLeast))
+		list = append(list[:kept:kept], list[intruder:]...)
+	}
+	return list[:min(len(list), MaxActions)]
 }
 
 // add takes a finding among those that the action deals with.
@@ -129,7 +155,7 @@ func (a *Action) add(f *finding.Finding) {
 	a.Severity = max(a.Severity, f.Severity)
 	a.Closes = append(a.Closes, f.ID)
 	a.flaws, a.urgent, a.exploited = a.flaws+f.Flaws, a.urgent+f.Urgent, a.exploited+f.Exploited
-	a.reachable = a.reachable || f.Reachable && f.Exploited > 0
+	a.reachable = a.reachable || f.Reachable && (f.Exploited > 0 || f.Flaws == 0)
 	a.intrusion = a.intrusion || f.Question != finding.Exposed
 	a.unproven = a.unproven && f.Unproven
 	a.Mitigations = append(a.Mitigations, f.Mitigations...)

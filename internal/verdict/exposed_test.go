@@ -121,3 +121,26 @@ func TestWhatCannotWaitStandsFirst(t *testing.T) {
 		t.Errorf("%d actions, want %d", len(got), MaxActions)
 	}
 }
+
+func TestAnIntruderDoesNotCrowdOutTheOpenDoors(t *testing.T) {
+	r := scan(tickets)
+	for i, remedy := range remedies[4:24] {
+		f := found(finding.Critical, finding.Certain, finding.In, remedy.technique)
+		f.ID = fmt.Sprint(i)
+		r.Findings = append(r.Findings, f)
+	}
+	for i := range 5 {
+		r.Findings = append(r.Findings, weak("edge", fmt.Sprintf("Close %d", i), finding.High))
+	}
+	r.Findings = append(r.Findings, weak("inside", "Mend", finding.Medium))
+	var doors []string
+	list := Of(r).First
+	for _, a := range list {
+		if !a.intrusion {
+			doors = append(doors, a.Text)
+		}
+	}
+	if len(list) != MaxActions || fmt.Sprint(doors) != "[Close 0 Close 1 Close 2]" || !list[0].intrusion {
+		t.Errorf("%d actions, of them %q", len(list), doors)
+	}
+}

@@ -103,7 +103,7 @@ func exposed(d *inventory.Device, c *class, endpoints []*inventory.Endpoint, r e
 	var ports []string
 	f := finding.Finding{
 		Title: fmt.Sprintf("%s answers the Internet on %s", capital(c.title), d.Name), Severity: c.severity, Confidence: finding.Certain,
-		Techniques: []string{"T1133"}, Entities: exposure.Entities(d), Count: len(endpoints), Action: c.action(),
+		Techniques: []string{"T1133"}, Entities: exposure.Entities(d), Count: len(endpoints), Action: c.action(), Reachable: true,
 		ID: finding.StableID(ID, c.id, d.ID),
 	}
 	for _, e := range endpoints {
@@ -140,7 +140,7 @@ func (a *assessment) management(d *inventory.Device) {
 	var services []string
 	f := finding.Finding{
 		Title: "Management of " + d.Name + " is open to the Internet", Severity: finding.High, Confidence: finding.Likely, Techniques: []string{"T1133", "T1190"},
-		Entities: exposure.Entities(d), Count: len(open), Action: "Let only administrators' networks reach the management of network devices", ID: finding.StableID(ID, "management", d.ID),
+		Entities: exposure.Entities(d), Count: len(open), Reachable: true, Action: "Let only administrators' networks reach the management of network devices", ID: finding.StableID(ID, "management", d.ID),
 	}
 	for _, h := range open {
 		services = append(services, h.Service)
