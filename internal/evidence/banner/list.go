@@ -94,7 +94,7 @@ func kindOf(text string) string {
 		return "http-powered-by"
 	case strings.HasPrefix(lower, "www-authenticate: "):
 		return "http-www-authenticate"
-	case strings.HasPrefix(lower, "x-owa-version:"), strings.HasPrefix(lower, "x-jenkins:"):
+	case strings.HasPrefix(lower, "x-owa-version:"), strings.HasPrefix(lower, "x-jenkins:"), strings.HasPrefix(lower, "microsoftsharepointteamservices:"):
 		return "http-header"
 	case strings.HasPrefix(text, "220") && strings.Contains(lower, "ftp"):
 		return "ftp"

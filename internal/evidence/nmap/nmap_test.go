@@ -55,6 +55,11 @@ func TestScansAreReadWholeAndUnfinished(t *testing.T) {
 		lost 19: the scan is unfinished…`)
 	f("loopback.xml", `<nmaprun scanner="nmap"><host><address addr="127.0.0.1" addrtype="ipv4"/><ports><port protocol="tcp" portid="80"><state state="open"/></port></ports></host></nmaprun>`,
 		"service 127.0.0.1 80/tcp open 10")
+	f("headers.xml", `<nmaprun><host><address addr="192.0.2.9" addrtype="ipv4"/><ports><port protocol="tcp" portid="443"><state state="open"/><script id="http-headers" output="&#xa;  Server: Microsoft-IIS/10.0&#xa;  Date: now&#xa;  X-OWA-Version: 15.2.1118.7&#xa;"/></port></ports></host></nmaprun>`, `
+		key address 192.0.2.9
+		service 192.0.2.9 443/tcp open 10
+		banner http-server Microsoft-IIS/10.0
+		banner http-header X-OWA-Version: 15.2.1118.7`)
 	f("vulners.xml", `<nmaprun><host><address addr="192.0.2.9" addrtype="ipv4"/><ports><port protocol="tcp" portid="80"><state state="open"/><script id="vulners" output="x"><table><table><elem key="id">CVE-2020-1</elem></table><table><elem key="id">CVE-2020-11111</elem></table></table></script></port></ports></host></nmaprun>`, `
 		key address 192.0.2.9
 		service 192.0.2.9 80/tcp open 10

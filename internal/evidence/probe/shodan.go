@@ -204,7 +204,7 @@ func httpHeaders(s *inventory.Service, headers string) {
 			addBanner(s, "http-www-authenticate", value)
 		case "set-cookie":
 			addBanner(s, "http-cookie", value)
-		case "x-owa-version", "x-feserver", "x-jenkins", "x-aspnet-version", "x-confluence-request-time", "x-zimbra-version":
+		case "x-owa-version", "x-jenkins", "microsoftsharepointteamservices":
 			addBanner(s, "http-header", strings.TrimSpace(line))
 		}
 	}

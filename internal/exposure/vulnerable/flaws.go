@@ -163,9 +163,29 @@ func (c *collector) matches(component *inventory.Component, path string, confide
 	}
 }
 
+// label names a component: "Fortinet FortiOS 7.0.5". Lists of installed
+// programs repeat themselves ("win.rar GmbH", "WinRAR 6.22 (64-bit)", "6.22.0");
+// a vendor whose first word the name begins with, one that is a company in full,
+// and a version that the name has are said once.
 func label(c *inventory.Component) string {
-	return strings.TrimSpace(strings.TrimSpace(c.Vendor+" "+strings.TrimPrefix(c.Name, c.Vendor+" ")) + " " + c.Version)
+	name := strings.TrimPrefix(c.Name, c.Vendor+" ")
+	vendor, _, _ := strings.Cut(c.Vendor, " ")
+	words := strings.Fields(name)
+	company := len(c.Vendor) > len(vendor) && companyForm.MatchString(c.Vendor)
+	if vendor != "" && !company && (len(words) == 0 || !strings.EqualFold(words[0], vendor)) {
+		name = c.Vendor + " " + name
+	}
+	versioned := slices.ContainsFunc(words, func(w string) bool {
+		return w == c.Version || strings.Contains(w, ".") && strings.HasPrefix(c.Version, w+".")
+	})
+	if !versioned {
+		name += " " + c.Version
+	}
+	return strings.TrimSpace(name)
 }
+
+// companyForm ends a company's name.
+var companyForm = regexp.MustCompile(`(?i)\b(gmbh|corporation|corp|inc|ltd|limited|llc|ag|sa|bv|team|foundation|project)\.?$`)
 
 // claim takes what a scanner says of flaws that facts know, or that it proved
 // itself.

@@ -248,6 +248,9 @@ func (m *Matcher) judge(id *Identity, use facts.Use, word bool) (Match, bool) {
 	if !ok {
 		j = e.judge()
 	}
+	if j.outcome == Affected && installerVersion(id) {
+		j.outcome, j.decides = Possible, "the version of the file clr.dll, or the list of installed updates"
+	}
 	if id.Distribution != "" && j.outcome == Possible {
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}

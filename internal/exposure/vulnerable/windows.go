@@ -88,3 +88,11 @@ func (m *Matcher) judgeWindows(id *Identity, use facts.Use) (judgement, bool) {
 	}
 	return judgement{}, false
 }
+
+// installerVersion reports whether a version is that of the installer of .NET
+// Framework, as lists of programs have it: 4.8.03761, however many updates
+// followed. Files that updates replace count differently: 4.8.4690.0.
+func installerVersion(id *Identity) bool {
+	parts := strings.Split(id.Version, ".")
+	return id.Product == "microsoft/net_framework" && len(parts) == 3 && strings.HasPrefix(parts[2], "0")
+}

@@ -90,6 +90,9 @@ type database struct {
 // Match finds the first fingerprint of a kind of banner that matches. Kinds
 // are Recog's own ("ssh.banner"), or those of service banners: see [Kinds].
 func (s *Set) Match(kind, banner string) (Result, bool) {
+	if kind == header {
+		return matchHeader(banner)
+	}
 	banner = bare(kind, banner)
 	for _, db := range s.databases[kind] {
 		if r, ok := db.match(banner); ok {

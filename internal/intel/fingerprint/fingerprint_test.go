@@ -170,3 +170,23 @@ func BenchmarkExamples(b *testing.B) {
 		i++
 	}
 }
+
+func TestHeadersThatAreAVersionNameTheirProgram(t *testing.T) {
+	set, err := Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(line, product, version string) {
+		t.Helper()
+		r, ok := set.Match("http-header", line)
+		if ok != (product != "") || r.Get("service.product") != product || r.Get("service.version") != version {
+			t.Errorf("%q: %v %+v", line, ok, r)
+		}
+	}
+	f("X-OWA-Version: 15.2.1118.7", "Exchange Server", "15.2.1118.7")
+	f("x-jenkins: 2.426", "Jenkins", "2.426")
+	f("MicrosoftSharePointTeamServices: 16.0.0.10337: 1; RequireReadOnly", "SharePoint Server", "16.0.0.10337")
+	f("X-Jenkins: unknown", "", "")
+	f("Date: today", "", "")
+	f("", "", "")
+}
