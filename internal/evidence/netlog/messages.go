@@ -176,6 +176,8 @@ func (x *Extractor) loginMessage(r *row) {
 		l.Kind = activity.Console
 	case "ssh":
 		l.Kind = activity.SSH
+	case "database":
+		l.Kind = activity.Database
 	default:
 		l.Kind = activity.Local
 	}

@@ -30,7 +30,7 @@ var (
 	// Of logins.
 	verdictSuccess, verdictFailure = []byte("success"), []byte("failure")
 
-	kindVPN, kindConsole, kindSSH, kindLocal = []byte("vpn"), []byte("console"), []byte("ssh"), []byte("local")
+	kindVPN, kindConsole, kindSSH, kindLocal, kindDatabase = []byte("vpn"), []byte("console"), []byte("ssh"), []byte("local"), []byte("database")
 )
 
 // Columns that every row begins with.

@@ -40,6 +40,11 @@ func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
 			Notes: "objects, one per line, that hold the message as it came in message, _raw, raw or event.original",
 			Match: func(head []byte, _ string) bool { return matchWrapped(head) }, Cut: evidence.CutLines, Open: s.open(wrapped),
 		},
+		{
+			ID: "sql-errorlog", Title: "Error log of Microsoft SQL Server",
+			Notes: "who logged in from where, or was refused; other lines are kept as text",
+			Match: matchErrorLog, Cut: evidence.CutLines, Open: s.open(errorLog),
+		},
 	}
 }
 
@@ -55,9 +60,10 @@ type shared struct {
 type lineForm uint8
 
 const (
-	plain   lineForm = iota
-	wrapped          // in JSON objects
-	debug            // with lines between them that explain the log
+	plain    lineForm = iota
+	wrapped           // in JSON objects
+	debug             // with lines between them that explain the log
+	errorLog          // as SQL Server writes them
 )
 
 func (s *shared) open(form lineForm) func(*evidence.File, []byte) (evidence.Decoder, error) {
@@ -143,7 +149,11 @@ func unit(data []byte) (skip int, line []byte, next int) {
 }
 
 func (f *logFile) line(r *reader, line []byte, sink evidence.Sink) bool {
-	if f.form == wrapped {
+	switch f.form {
+	case errorLog:
+		r.errorLog(line, sink)
+		return true
+	case wrapped:
 		message := inner(line)
 		if message == nil {
 			return false

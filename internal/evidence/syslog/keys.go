@@ -33,7 +33,7 @@ const (
 var keysOf = [keyFacts][]string{
 	keySrc: {
 		"srcip", "src", "SrcIP", "src_ip", "source-address", "SRC", "source_ip", "sourceAddress", "SourceIP", "sourceip", "ClientIP", "client_ip", "clientip", "c-ip", "cip", "srcaddr",
-		"csip", "tsip", "source-ip", "Source", "source_address", "srcIP", "src_host", "from",
+		"csip", "tsip", "remip", "remote_ip", "remoteip", "remoteIP", "rhost", "peer_ip", "source-ip", "Source", "source_address", "srcIP", "src_host", "from",
 	},
 	keyDst: {
 		"dstip", "dst", "DstIP", "dst_ip", "destination-address", "DST", "dest_ip", "destinationAddress", "destination_ip", "DestinationIP", "serverip", "ServerIP", "cdip", "sdip", "destination-ip", "dstaddr",

@@ -82,12 +82,17 @@ func (r *reader) message(line []byte, sink evidence.Sink) bool {
 	r.when(f)
 	r.fill(x)
 	r.head(f, vendor, name)
+	r.emit(sink)
+	return true
+}
+
+// emit hands on the row that was filled.
+func (r *reader) emit(sink evidence.Sink) {
 	r.rec.Schema, r.rec.Values = r.row.Done()
 	var yearless, zoneless bool
-	r.rec.Time, yearless, zoneless = r.calendar.at(&f.stamp)
+	r.rec.Time, yearless, zoneless = r.calendar.at(&r.frame.stamp)
 	r.yearless, r.zoneless = r.yearless || yearless, r.zoneless || zoneless
 	sink.Record(&r.rec)
-	return true
 }
 
 // head sets the columns that the header of the message tells.

@@ -107,7 +107,7 @@ var products = []product{
 }
 
 // other is what nothing in the table is.
-var other = product{vendor: "unix", name: "syslog", system: true}
+var other = product{vendor: "unix", name: "syslog", read: unknown, system: true}
 
 // commonPrograms are the programs that hosts run everywhere. Where appliances
 // run them, too, their products are among those that may be meant.

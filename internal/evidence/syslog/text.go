@@ -36,13 +36,17 @@ func untilAny(text []byte, stops string) []byte {
 
 // containsFold reports whether text holds a word without regard to case; the
 // word must be in lower case.
-func containsFold(text []byte, w string) bool {
+func containsFold(text []byte, w string) bool { return indexFold(text, w) >= 0 }
+
+// indexFold is where a word, in lower case, stands first in text without regard
+// to case; -1 if it does not.
+func indexFold(text []byte, w string) int {
 	for i := 0; i+len(w) <= len(text); i++ {
 		if text[i]|0x20 == w[0]|0x20 && hasPrefixFold(text[i:], w) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // wordOf returns the first of some words, in lower case, as it stands in text.

@@ -156,3 +156,56 @@ func (c *cells) Record(rec *record.Record) {
 		c.values[f.Name] = rec.Values[i].String()
 	}
 }
+
+func TestMessagesOfUnknownProgramsTellLogins(t *testing.T) {
+	f := func(message, want string) {
+		t.Helper()
+		got := columnsOf(t, message, "seen_event", "seen_login", "seen_outcome", "account", "src_ip")
+		if text := strings.TrimSpace(strings.Join(got[1:], " ")); text != want {
+			t.Errorf("%s\n got %q\nwant %q", message, text, want)
+		}
+	}
+	f(`<134>Nov 23 14:05:06 gw1 accessd[7]: type="event" subtype="vpn" action="tunnel-up" user="alice" remip=192.0.2.9 msg="session tunnel-up"`, "login vpn success alice 192.0.2.9")
+	f(`<134>Nov 23 14:05:06 gw1 accessd[7]: action=ssl-login-fail user=bob remip=192.0.2.9`, "login vpn failure bob 192.0.2.9")
+	f("<134>Nov 23 14:05:06 uag1 esmanager: User alice authenticated from 192.0.2.9 by RADIUS, session created", "login vpn success alice 192.0.2.9")
+	f("<134>Nov 23 14:05:06 app1 intranet: login failed for user 'bob' from 192.0.2.9: invalid password", "login local failure bob 192.0.2.9")
+	f("<134>Nov 23 14:05:06 app1 intranet: user alice logged out, client 192.0.2.9", "logout local  alice 192.0.2.9")
+	// Without an address or a name nothing is told, nor of what is no login.
+	f("<134>Nov 23 14:05:06 app1 intranet: login page rendered in 20 ms", "")
+	f("<134>Nov 23 14:05:06 app1 backup: session 7 to 10.0.0.9 started", "")
+	f("<134>Nov 23 14:05:06 app1 intranet: request from 192.0.2.9 for /index.html served", "")
+}
+
+func TestTheErrorLogOfSQLServerTellsLogins(t *testing.T) {
+	log := "2026-11-23 14:00:00.10 Server      Microsoft SQL Server 2019\r\n\tCopyright (c)\r\n" +
+		"2026-11-23 14:05:06.20 Logon       Login succeeded for user 'CORP\\app'. Connection made using Windows authentication. [CLIENT: 192.0.2.9]\r\n" +
+		"2026-11-23 14:05:07.30 Logon       Login failed for user 'sa'. Reason: Password did not match. [CLIENT: <local machine>]\r\n"
+	wide := []byte("\xff\xfe")
+	for _, c := range []byte(log) {
+		wide = append(wide, c, 0)
+	}
+	formats := Formats(time.UTC, func() time.Time { return noon })
+	format := &formats[len(formats)-1]
+	for name, content := range map[string][]byte{"one byte a letter": []byte(log), "two": wide} {
+		if !format.Match(content, "ERRORLOG") {
+			t.Errorf("%s: not recognised", name)
+		}
+		rows := &evidencetest.Rows{}
+		evidencetest.Decode(t, format, "ERRORLOG", content, 1<<20, rows)
+		last := int64(0)
+		for _, at := range rows.Times {
+			last = max(last, at)
+		}
+		if len(rows.Times) != 3 || time.Unix(0, last).UTC().Format("15:04:05.00") != "14:05:07.30" {
+			t.Errorf("%s: %v", name, rows.Times)
+		}
+	}
+	c := &cells{}
+	evidencetest.Decode(t, format, "ERRORLOG", []byte(log[:strings.Index(log, "2026-11-23 14:05:07")]), 1<<20, c)
+	if got := c.values["seen_login"] + " " + c.values["seen_outcome"] + " " + c.values["account_domain"] + " " + c.values["account"] + " " + c.values["src_ip"]; got != "database success CORP app 192.0.2.9" {
+		t.Error(got)
+	}
+	if format.Match([]byte("2026-11-23 14:00:00.10 INFO  started\n2026-11-23 14:00:00.10 WARN  slow\n"), "app.log") {
+		t.Error("a program's log is taken for SQL Server's")
+	}
+}
