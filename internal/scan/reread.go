@@ -101,12 +101,13 @@ func (r *rereader) Record(rec *record.Record) {
 	r.found[place] = found
 }
 
-// quote completes the citations of findings that so far only name a place.
+// quote completes the citations of findings that so far only name a place, or
+// lack the hash of what stands there: summaries of very many events keep neither.
 func (o *Options) quote(ctx context.Context, findings []finding.Finding) {
 	var places []evidence.Place
 	for i := range findings {
 		for _, c := range findings[i].Citations {
-			if bare(&c) {
+			if unproven(&c) {
 				places = append(places, placeOf(&c))
 			}
 		}
@@ -116,16 +117,22 @@ func (o *Options) quote(ctx context.Context, findings []finding.Finding) {
 		f := &findings[i]
 		for j := range f.Citations {
 			c := &f.Citations[j]
-			if again, ok := found[placeOf(c)]; ok && bare(c) {
+			again, ok := found[placeOf(c)]
+			switch {
+			case !ok || !unproven(c):
+			case c.Excerpt == "":
 				*c = again.citation
+			default:
+				c.SHA256 = again.citation.SHA256
 			}
 		}
 		f.Normalize()
 	}
 }
 
-// bare reports whether a citation only names a place.
-func bare(c *finding.Citation) bool { return c.SHA256 == "" && c.Excerpt == "" && c.Length > 0 }
+// unproven reports whether a citation names a place without saying what must
+// stand there.
+func unproven(c *finding.Citation) bool { return c.SHA256 == "" && c.Length > 0 }
 
 func placeOf(c *finding.Citation) evidence.Place {
 	return evidence.Place{Path: c.Path, Offset: c.Offset, Length: c.Length}

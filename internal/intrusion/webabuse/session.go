@@ -12,9 +12,9 @@ import (
 	"seawall/internal/intrusion/sketch"
 )
 
-// session is one session or token, and where it was used from.
+// session is one session or token, and where it was used from. A busy portal
+// has tens of thousands, so little is kept of each.
 type session struct {
-	Seen
 	User   string
 	Places []use // the first few in order of network
 }
@@ -23,8 +23,8 @@ type session struct {
 type use struct {
 	Network, Client string
 	Agent           uint64
-	First, Last     int64
-	Example         sketch.Examples
+	First           sketch.Mark
+	Last            int64
 }
 
 const (
@@ -42,13 +42,17 @@ func (s *summary) observeSession(a *activity.Activity, h *activity.HTTP) {
 	if x == nil {
 		return
 	}
-	x.note(a, nil, func() string { return excerpt(h) })
 	if len(h.User) > 1 && (x.User == "" || string(h.User) < x.User) {
 		x.User = string(h.User)
 	}
-	u := use{Network: network(h.Client), Client: string(h.Client), Agent: sketch.Hash(h.UserAgent), First: a.Time, Last: a.Time}
-	u.Example.Add(a, excerpt(h), 1)
-	x.add(&u)
+	agent := sketch.Hash(h.UserAgent)
+	for i := range x.Places { // nearly always one that is known
+		if p := &x.Places[i]; p.Client == string(h.Client) && p.Agent == agent && p.First.Time < a.Time {
+			p.Last = max(p.Last, a.Time)
+			return
+		}
+	}
+	x.add(&use{Network: network(h.Client), Client: string(h.Client), Agent: agent, First: sketch.MarkOf(a), Last: a.Time})
 }
 
 // add notes a use; of the uses from one network the first stands for all.
@@ -65,15 +69,13 @@ func (x *session) add(u *use) {
 		return
 	}
 	p := &x.Places[at]
-	if cmp.Or(cmp.Compare(u.First, p.First), cmp.Compare(u.Client, p.Client), cmp.Compare(u.Agent, p.Agent)) < 0 {
-		p.Client, p.Agent = u.Client, u.Agent
+	if u.First.Before(&p.First) {
+		p.Client, p.Agent, p.First = u.Client, u.Agent, u.First
 	}
-	p.First, p.Last = min(p.First, u.First), max(p.Last, u.Last)
-	p.Example.Merge(&u.Example, 1)
+	p.Last = max(p.Last, u.Last)
 }
 
 func (x *session) merge(o *session) {
-	x.Seen.merge(&o.Seen)
 	if x.User == "" || o.User != "" && o.User < x.User {
 		x.User = o.User
 	}
@@ -97,27 +99,28 @@ func (s *summary) sharing() (findings []finding.Finding) {
 func (x *session) shared(key uint64) finding.Finding {
 	places := slices.Clone(x.Places)
 	slices.SortFunc(places, func(a, b use) int {
-		return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Network, b.Network))
+		return cmp.Or(cmp.Compare(a.First.Time, b.First.Time), cmp.Compare(a.Network, b.Network))
 	})
-	f := x.base("session", fmt.Sprint(key))
-	f.Techniques = []string{"T1550.004"}
-	f.Title, f.Severity, f.Confidence = "One session used from several networks", finding.Low, finding.Unsure
-	f.Citations = nil
+	f := finding.Finding{
+		ID: finding.StableID(id, "session", fmt.Sprint(key)), Detector: id, Question: finding.In, Title: "One session used from several networks",
+		Severity: finding.Low, Confidence: finding.Unsure, Techniques: []string{"T1550.004"}, First: places[0].First.Time, Count: len(places),
+	}
 	var names []string
 	otherAgent, together := false, false
 	for i := range places {
 		p := &places[i]
 		names = append(names, p.Client)
 		f.Entities = append(f.Entities, finding.Entity{Type: finding.Address, Value: p.Client})
-		f.Citations = append(f.Citations, p.Example.Citations()...)
+		f.Citations = append(f.Citations, p.First.Citation(prose.Excerpt("client", p.Client, "user", x.User)))
+		f.Last = max(f.Last, p.Last)
 		otherAgent = otherAgent || p.Agent != places[0].Agent
-		together = together || i > 0 && p.First < places[i-1].Last
+		together = together || i > 0 && p.First.Time < places[i-1].Last
 	}
 	if x.User != "" {
 		f.Entities = append(f.Entities, finding.Entity{Type: finding.User, Value: x.User})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "The same session or token%s was used from %s %s.", of(x.User), prose.List(names), prose.Span(x.First, x.Last))
+	fmt.Fprintf(&b, "The same session or token%s was used from %s %s.", of(x.User), prose.List(names), prose.Span(f.First, f.Last))
 	switch {
 	case otherAgent && together:
 		f.Severity, f.Confidence = finding.High, finding.Likely

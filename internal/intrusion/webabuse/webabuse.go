@@ -57,7 +57,7 @@ type state summary
 // Limits of each table.
 const (
 	maxLogins   = 1 << 10
-	maxSessions = 1 << 12
+	maxSessions = 1 << 15
 	maxMisses   = 1 << 11
 	maxVolumes  = 1 << 10
 	maxExamples = 4
