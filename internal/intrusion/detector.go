@@ -71,3 +71,10 @@ type Summary interface {
 	MarshalBinary() ([]byte, error)
 	UnmarshalBinary(data []byte) error
 }
+
+// Follower is a summary that has more to say once it is known what all others
+// found. Follow is called after Findings, and like it must not depend on order.
+type Follower interface {
+	Summary
+	Follow(findings []finding.Finding) []finding.Finding
+}

@@ -39,6 +39,23 @@ func activityFindings(activities []hits.Activity, rules []ruleInfo) []finding.Fi
 	return findings
 }
 
+// tellingSpan is when the signs were seen that make a finding as grave as it
+// is: what is ordinary by itself may go on for weeks around them.
+func tellingSpan(episodes []hits.Activity, rules []ruleInfo, worst finding.Severity) (first, last int64) {
+	for _, e := range episodes {
+		for _, r := range e.Rules {
+			if rules[r.Rule].level < min(worst, finding.Medium) || r.First == 0 {
+				continue
+			}
+			if first == 0 || r.First < first {
+				first = r.First
+			}
+			last = max(last, r.Last)
+		}
+	}
+	return first, last
+}
+
 func ruleSet(rules []hits.RuleHits) string {
 	var b strings.Builder
 	for _, r := range rules {
@@ -63,12 +80,11 @@ func activityFinding(episodes []hits.Activity, rules []ruleInfo) finding.Finding
 		Title:      activityTitle(counts),
 		Severity:   activitySeverity(counts),
 		Confidence: activityConfidence(counts),
-		First:      episodes[0].First,
 		Recovered:  episodes[0].Recovered,
 	}
 	keyFacts := []string{episodes[0].Host, fmt.Sprint(episodes[0].First), fmt.Sprint(f.Recovered)}
+	f.First, f.Last = tellingSpan(episodes, rules, top.level)
 	for _, e := range episodes {
-		f.Last = max(f.Last, e.Last)
 		f.Count += e.Events
 		f.Entities = append(f.Entities, entities(e)...)
 	}

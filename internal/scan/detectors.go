@@ -18,10 +18,12 @@ import (
 	"seawall/internal/intrusion/netlateral"
 	"seawall/internal/intrusion/netscan"
 	"seawall/internal/intrusion/nettunnel"
+	"seawall/internal/intrusion/newcomer"
 	"seawall/internal/intrusion/outflow"
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/relay"
+	"seawall/internal/intrusion/trail"
 	"seawall/internal/intrusion/unixhost"
 	"seawall/internal/intrusion/webabuse"
 	"seawall/internal/intrusion/webexploit"
@@ -57,7 +59,9 @@ func Detectors() []intrusion.Detector {
 			netscan.Detector(),
 			netlateral.Detector(),
 			relay.Detector(),
+			newcomer.Detector(),
 			indicator.Detector(),
+			trail.Detector(),
 			webshell.Detector(),
 		},
 		intrusion.RuleDetectors(),

@@ -103,7 +103,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	all.names.resolve(activities)
 	r.Findings = activityFindings(activities, g.options.Rules.infos)
 	r.Findings = append(r.Findings, correlationFindings(all.correlator.Results(), g.options.Rules)...)
-	r.Findings = append(r.Findings, all.conclude()...)
+	r.Findings = append(r.Findings, all.conclude(r.Findings)...)
 	exposed := g.options.assess(g.inventory, all.inbound)
 	r.Warnings = append(r.Warnings, exposed.warnings...)
 	r.Assets, r.Facts = exposed.assets, exposed.facts

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"slices"
+
 	"seawall/internal/activity"
 	"seawall/internal/clock"
 	"seawall/internal/coverage"
@@ -183,13 +185,22 @@ func (w *worker) merge(o *worker) {
 	w.problems.merge(&o.problems)
 }
 
-// conclude returns the detectors' findings. What they were told by is let go.
-func (w *worker) conclude() []finding.Finding {
+// conclude returns the detectors' findings, and what follows from them and
+// from those of rules. What they were told by is let go.
+func (w *worker) conclude(byRules []finding.Finding) []finding.Finding {
 	w.routes = routes{}
 	var findings []finding.Finding
+	var followers []intrusion.Follower
 	for i, s := range w.summaries {
 		findings = append(findings, s.Findings()...)
+		if f, ok := s.(intrusion.Follower); ok {
+			followers = append(followers, f)
+		}
 		w.summaries[i] = nil
+	}
+	known := slices.Concat(byRules, findings)
+	for _, f := range followers {
+		findings = append(findings, f.Follow(known)...)
 	}
 	w.fullNames.complete(findings)
 	return findings
