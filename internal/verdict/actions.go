@@ -38,8 +38,7 @@ type remedy struct {
 // taken, so what cannot wait stands first.
 var remedies = []remedy{
 	{"T1003.003", directoryStolen}, {"T1003.006", directoryStolen},
-	{"T1505.003", "Take the web server off the network, keep its disk and memory, remove the web shell and rebuild from known good media"},
-	{"T1190", "Take the exploited server off the network, keep its logs and disk, then patch it before it returns"},
+	{"T1505.003", serverExploited}, {"T1190", serverExploited},
 	{"T1003", "Isolate the host, and reset the passwords of every account that was logged on to it"},
 	{"T1558.003", "Reset the passwords of the roasted service accounts to long random ones, or make them managed accounts; switch RC4 off for Kerberos"},
 	{"T1558.004", "Require Kerberos pre-authentication for the named accounts and reset their passwords"},
@@ -79,6 +78,10 @@ var remedies = []remedy{
 // directoryStolen is the remedy where the directory's passwords were copied,
 // from its file or by replication.
 const directoryStolen = "Treat every domain account as stolen: reset krbtgt twice, then privileged and service accounts; remove replication rights from accounts that are not domain controllers"
+
+// serverExploited is the remedy where a public server was exploited or holds a
+// web shell: one job, whichever of the two was seen.
+const serverExploited = "Take the exploited server off the network, keep its memory, disk and logs, and rebuild it from known good media, patched and without web shells, before it returns"
 
 // remedyFor returns what to do about f.
 func remedyFor(f *finding.Finding) string {
