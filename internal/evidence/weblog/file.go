@@ -3,6 +3,7 @@ package weblog
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -82,7 +83,16 @@ const maxIdleScratch = 1 << 20
 func lastHeader(before, data []byte) []byte {
 	s := splitter{end: '\n', wide: width(data)}
 	mark := s.widen(fieldsDirective)
-	for i := bytes.LastIndex(data, mark); i >= 0; i = bytes.LastIndex(data[:i], mark) {
+	var found []int
+	for at := 0; ; at += len(mark) { // forwards: the standard library does that much faster than backwards
+		i := bytes.Index(data[at:], mark)
+		if i < 0 {
+			break
+		}
+		at += i
+		found = append(found, at)
+	}
+	for _, i := range slices.Backward(found) {
 		if i > len(byteOrderMark) && !s.ends(data[:i]) {
 			continue
 		}

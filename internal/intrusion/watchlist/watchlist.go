@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"seawall/internal/evidence/atom"
 )
 
 // Kind is what an indicator is.
@@ -47,6 +49,7 @@ type List struct {
 	address  map[netip.Addr]int
 	networks map[netip.Prefix]int
 	lengths  [2][]int        // of networks' prefixes, IPv4 and IPv6, longest first
+	counts   [JA4 + 1]int    // of items, by kind
 	near     [1 << 10]uint64 // which first halves of addresses are listed, one bit each
 }
 
@@ -116,6 +119,7 @@ func (l *List) add(item Item) {
 		l.index[item.Value] = n
 	}
 	l.items = append(l.items, item)
+	l.counts[item.Kind]++
 }
 
 func family(a netip.Addr) int {
@@ -154,9 +158,15 @@ func (l *List) Name(name []byte) *Item {
 	if len(name) == 0 || len(name) > 255 {
 		return nil
 	}
+	name = bytes.TrimSuffix(name, []byte("."))
+	if a, ok := atom.Addr(name); ok {
+		return l.Address(a)
+	}
+	if l.counts[Domain] == 0 {
+		return nil
+	}
 	var buffer [256]byte
-	lower := appendLower(buffer[:0], bytes.TrimSuffix(name, []byte(".")))
-	for rest := lower; len(rest) > 0; {
+	for rest := appendLower(buffer[:0], name); len(rest) > 0; {
 		if n, found := l.index[string(rest)]; found && l.items[n].Kind == Domain {
 			return &l.items[n]
 		}
@@ -166,21 +176,13 @@ func (l *List) Name(name []byte) *Item {
 		}
 		rest = rest[dot+1:]
 	}
-	if len(lower) == 0 {
-		return nil
-	}
-	if c := lower[len(lower)-1]; c >= '0' && c <= '9' || bytes.IndexByte(lower, ':') >= 0 {
-		if a, err := netip.ParseAddr(string(lower)); err == nil {
-			return l.Address(a)
-		}
-	}
 	return nil
 }
 
 // Request returns the indicator that a URL is, with or without its query; nil
 // if there is none.
 func (l *List) Request(host, target []byte) *Item {
-	if len(host) == 0 || len(host)+len(target) > 2000 {
+	if l.counts[URL] == 0 || len(host) == 0 || len(host)+len(target) > 2000 {
 		return nil
 	}
 	var buffer [2048]byte
