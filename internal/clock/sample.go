@@ -11,6 +11,7 @@ import (
 type sample struct {
 	limit  uint64 // hashes above it are certainly not among the smallest
 	events map[uint64]*event
+	voids  [1 << 10]uint64 // some void events: the popular pages, which most requests are for
 }
 
 // event is what is known of one event. It is void if it was seen too often.
@@ -30,7 +31,14 @@ type sighting struct {
 func newSample() sample { return sample{limit: math.MaxUint64, events: map[uint64]*event{}} }
 
 func (s *sample) add(key uint64, series string, at int64, r rank) {
-	s.event(key).add(series, at, r)
+	void := &s.voids[key%uint64(len(s.voids))]
+	if *void == key {
+		return
+	}
+	e := s.event(key)
+	if e.add(series, at, r); e.void {
+		*void = key
+	}
 	if len(s.events) > 2*maxKeys {
 		s.prune()
 	}

@@ -158,6 +158,9 @@ func (l *List) Name(name []byte) *Item {
 	if len(name) == 0 || len(name) > 255 {
 		return nil
 	}
+	if l.counts[Address]+l.counts[Network]+l.counts[Domain] == 0 {
+		return nil
+	}
 	name = bytes.TrimSuffix(name, []byte("."))
 	if a, ok := atom.Addr(name); ok {
 		return l.Address(a)

@@ -11,10 +11,13 @@ import (
 	"seawall/internal/intrusion/webexploit/normalise"
 )
 
-// extensions are those of pages that run on the server.
-var extensions = map[string]bool{
-	"php": true, "php3": true, "php4": true, "php5": true, "php7": true, "phtml": true, "pht": true, "phar": true, "asp": true, "aspx": true, "ashx": true, "asmx": true, "jsp": true, "jspx": true, "jsf": true,
-	"cfm": true, "cgi": true, "pl": true, "py": true, "asa": true, "cer": true, "shtml": true, "do": false,
+// runs reports whether pages of an extension, in lower case, run on the server.
+func runs(extension string) bool {
+	switch extension {
+	case "php", "php3", "php4", "php5", "php7", "phtml", "pht", "phar", "asp", "aspx", "ashx", "asmx", "jsp", "jspx", "jsf", "cfm", "cgi", "pl", "py", "asa", "cer", "shtml":
+		return true
+	}
+	return false
 }
 
 // maxExtension is the length of the longest extension.
@@ -39,7 +42,7 @@ func scriptEnd(path []byte) (end int, ok bool) {
 		for j := range n {
 			lower[j] = path[i+1+j] | 0x20
 		}
-		if extensions[string(lower[:n])] {
+		if runs(string(lower[:n])) {
 			return end, true
 		}
 	}
