@@ -15,6 +15,7 @@ type automaton struct {
 	outs        []uint32 // literal numbers
 	lengths     []int32  // of the literals
 	textOnly    bool     // no literal can be in a value that is not text
+	skip        *skipper // nil if every byte must be looked at
 }
 
 // machineCharacters are all that numbers, times, identifiers and binary data
@@ -44,6 +45,7 @@ func newAutomaton(literals []string) *automaton {
 	trie := newTrie(a, literals)
 	trie.link()
 	a.number(trie)
+	a.skip = newSkipper(a, literals)
 	return a
 }
 

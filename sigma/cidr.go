@@ -38,27 +38,32 @@ func newCIDRMatch(s string) (*cidrMatch, error) {
 func (m *cidrMatch) match(t *text) bool {
 	b, ends := t.get(false)
 	if ends == nil {
-		return m.matchBytes(b)
+		if !t.hasAddress { // rules list a dozen networks
+			t.address, t.hasAddress = parseAddress(b), true
+		}
+		return m.network.Contains(t.address)
 	}
 	for i := range ends {
-		if m.matchBytes(item(b, ends, i)) {
+		if m.network.Contains(parseAddress(item(b, ends, i))) {
 			return true
 		}
 	}
 	return false
 }
 
-func (m *cidrMatch) matchBytes(b []byte) bool {
+// parseAddress returns the address that a text is, an invalid one if it is
+// none.
+func parseAddress(b []byte) netip.Addr {
 	b = bytes.Trim(b, " []")
 	if len(b) < 2 || len(b) > 64 || !addressLike(b) {
-		return false
+		return netip.Addr{}
 	}
 	// The parser wants a string and keeps it in its errors only.
 	addr, err := netip.ParseAddr(unsafe.String(&b[0], len(b)))
 	if err != nil {
-		return false
+		return netip.Addr{}
 	}
-	return m.network.Contains(addr.Unmap().WithZone(""))
+	return addr.Unmap().WithZone("")
 }
 
 // addressLike keeps text that is clearly no address from the parser, whose

@@ -40,6 +40,17 @@ func foldOrbit(r rune) rune {
 // U+FFFD each.
 func appendFold(dst, src []byte) []byte {
 	for i := 0; i < len(src); {
+		for len(src)-i >= 8 {
+			w := binary.LittleEndian.Uint64(src[i:])
+			if w&notASCII != 0 {
+				break
+			}
+			dst = binary.LittleEndian.AppendUint64(dst, lowerBytes(w))
+			i += 8
+		}
+		if i == len(src) {
+			break
+		}
 		c := src[i]
 		if c < utf8.RuneSelf {
 			if c >= 'A' && c <= 'Z' {
@@ -70,6 +81,14 @@ func lowerUnits(w uint64) uint64 {
 	aboveZ := w + (0x7f-'Z')*unitOnes
 	fromA := w + (0x80-'A')*unitOnes
 	return w | (fromA^aboveZ)&(0x80*unitOnes)>>2
+}
+
+// lowerBytes lowers the letters among eight ASCII characters.
+func lowerBytes(w uint64) uint64 {
+	const ones = 0x0101010101010101
+	aboveZ := w + (0x7f-'Z')*ones
+	fromA := w + (0x80-'A')*ones
+	return w | (fromA^aboveZ)&notASCII>>2
 }
 
 // appendFoldUTF16 appends UTF-16LE text as UTF-8 without case: the same as

@@ -24,6 +24,7 @@ type Matcher struct {
 	identities int             // number of programs in schemas
 	key        []byte
 	lacking    lacking
+	memo       memo
 
 	scratch    scratch
 	texts      []text   // per slot of the schema, then per derived field
@@ -91,7 +92,7 @@ const (
 
 // NewMatcher returns a matcher of the set.
 func (s *Set) NewMatcher() *Matcher {
-	return &Matcher{set: s, schemas: map[*record.Schema]*schemaPrograms{}, lacking: lacking{}}
+	return &Matcher{set: s, schemas: map[*record.Schema]*schemaPrograms{}, lacking: lacking{}, memo: newMemo()}
 }
 
 // Match returns the rules that a record matches, each once, in the order of
@@ -105,20 +106,47 @@ func (m *Matcher) Match(rec *record.Record) []Hit {
 		return m.hits
 	}
 	m.start(rec, p)
-	m.candidates = append(m.candidates[:0], p.blind...)
-	m.scan()
-	slices.Sort(m.candidates)
+	m.nominated(rec, p)
 	for _, i := range m.candidates {
 		m.seen[i>>6] = 0
 		r := &p.rules[i]
 		if n := len(m.hits); n > 0 && m.hits[n-1].Rule == r.variant.rule {
 			continue
 		}
-		if m.holds(r.logic) {
+		if !r.wide || m.holds(r.logic) {
 			m.hits = append(m.hits, Hit{r.variant.rule, r.variant.target})
 		}
 	}
 	return m.hits
+}
+
+// nominated makes candidates, in their order, of the rules that hold, and of
+// those that look at more than fields and may.
+func (m *Matcher) nominated(rec *record.Record, p *placedProgram) {
+	m.candidates = m.candidates[:0]
+	entry, known := m.memo.entry(rec, p)
+	if known {
+		m.candidates = append(m.candidates, entry.rules...)
+	} else {
+		m.candidates = append(m.candidates, p.blind...)
+		m.scanFields()
+		m.candidates = slices.DeleteFunc(m.candidates, m.refuted)
+		if entry != nil {
+			entry.rules = append(entry.rules[:0], m.candidates...)
+		}
+	}
+	if p.keywords != nil {
+		m.scanKeywords()
+	}
+	slices.Sort(m.candidates)
+	m.candidates = slices.Compact(m.candidates)
+}
+
+// refuted takes a candidate back if its fields say that it does not hold.
+func (m *Matcher) refuted(i uint32) bool {
+	m.seen[i>>6] = 0
+	r := &m.program.rules[i]
+	return !r.wide && !m.holds(r.logic)
 }
 
 // programFor returns the program for a record.
@@ -153,6 +181,7 @@ func (m *Matcher) unknown(schema *record.Schema, s *schemaPrograms, channel, id 
 		// Let go of the programs that the set has forgotten.
 		m.generation, m.identities = generation, 0
 		clear(m.schemas)
+		m.memo.forget()
 		m.schemas[schema] = s
 		clear(s.byIdentity)
 	}

@@ -23,6 +23,7 @@ type program struct {
 type boundRule struct {
 	variant *variant
 	logic   *logic
+	wide    bool // looks at more than the program's fields
 }
 
 // fieldScan runs an automaton over the text of a field. The uses of literal i
@@ -48,7 +49,7 @@ func newProgram(variants []*variant, b *binder, ws *witnesses, automata *automat
 	p := &program{}
 	for _, v := range variants {
 		if l := b.variant(v); l != never {
-			p.rules = append(p.rules, boundRule{v, l})
+			p.rules = append(p.rules, boundRule{v, l, l.wide()})
 		}
 	}
 	p.fields = b.fields.fields[:len(b.fields.fields):len(b.fields.fields)]

@@ -1,6 +1,7 @@
 package sigma
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -39,6 +40,9 @@ func newRegexMatch(expr, flags string) (*regexMatch, error) {
 }
 
 func (m *regexMatch) match(t *text) bool {
+	if m.lacking(t) {
+		return false
+	}
 	b, ends := t.get(true)
 	if ends == nil {
 		return m.matchBytes(b)
@@ -49,6 +53,24 @@ func (m *regexMatch) match(t *text) bool {
 		}
 	}
 	return false
+}
+
+// maxSearches is how many literals are looked for before an expression is run.
+const maxSearches = 8
+
+// lacking reports whether it is certain that nothing in the text matches: other
+// alternatives of a rule, or other fields, may have made it a candidate.
+func (m *regexMatch) lacking(t *text) bool {
+	if len(m.literals) == 0 || len(m.literals) > maxSearches {
+		return false
+	}
+	b, _ := t.get(false)
+	for _, lit := range m.literals {
+		if bytes.Contains(b, []byte(lit)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *regexMatch) matchBytes(b []byte) bool {

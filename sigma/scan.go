@@ -2,37 +2,41 @@ package sigma
 
 import "seawall/record"
 
-// scan makes candidates of the rules whose witnesses are in the record.
-func (m *Matcher) scan() {
-	p := m.program
-	for i := range p.scans {
-		s := &p.scans[i]
-		m.scanText(s, m.text(p.place[s.field]))
+// scanFields makes candidates of the rules whose witnesses are in fields.
+func (m *Matcher) scanFields() {
+	for i := range m.program.scans {
+		s := &m.program.scans[i]
+		m.scanField(s, m.program.place[s.field])
 	}
-	if p.keywords == nil {
+}
+
+// scanKeywords does the same for witnesses in any value of the record.
+func (m *Matcher) scanKeywords() {
+	for slot := range m.program.slots {
+		m.scanField(m.program.keywords, slot)
+	}
+}
+
+// scanField looks for the literals of a scan in a slot, or in a derived field
+// behind the slots.
+func (m *Matcher) scanField(s *fieldScan, at int) {
+	if at < m.program.slots && s.automaton.lacks(&m.rec.Values[at]) {
 		return
 	}
-	for slot := range p.slots {
-		m.scanText(p.keywords, m.text(slot))
+	if t := m.text(at); at < m.program.slots || !s.automaton.lacks(&t.value) {
+		m.scanText(s, t)
 	}
 }
 
 // scanText looks for the literals of a scan in a text.
 func (m *Matcher) scanText(s *fieldScan, t *text) {
 	switch t.value.Kind &^ record.Array {
-	case record.Null:
-		return
 	case record.UTF16:
 		if m.scanUTF16(s, &t.value) {
 			return
 		}
 	case record.Text, record.Markup:
 		if m.scanASCII(s, &t.value) {
-			return
-		}
-	case record.ANSI:
-	default:
-		if s.automaton.textOnly {
 			return
 		}
 	}

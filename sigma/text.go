@@ -1,6 +1,10 @@
 package sigma
 
-import "seawall/record"
+import (
+	"net/netip"
+
+	"seawall/record"
+)
 
 // scratch is the memory that the decoded texts of one record live in. It is
 // emptied for each record and never shrinks below the largest one.
@@ -23,12 +27,15 @@ type text struct {
 	hasFolded, hasPlain   bool
 	folded, plain         []byte
 	foldedEnds, plainEnds []int32 // ends of the items; nil if there is one
+
+	hasAddress bool
+	address    netip.Addr // of a text that is one item; invalid if it is none
 }
 
 // set makes t the text of another value.
 func (t *text) set(v record.Value, s *scratch) {
 	t.value, t.scratch = v, s
-	t.hasFolded, t.hasPlain = false, false
+	t.hasFolded, t.hasPlain, t.hasAddress = false, false, false
 }
 
 // null reports whether there is no value.
