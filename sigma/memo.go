@@ -12,9 +12,9 @@ import (
 // memo remembers what came of records. Most say in all fields that rules look at
 // what another said shortly before; they differ in time, number and process only.
 type memo struct {
-	seed    maphash.Seed
-	entries []memoEntry
-	key     []byte
+	seed maphash.Seed
+	sets [][2]memoEntry // by the hash of the key, the entry used last first
+	key  []byte
 }
 
 // memoEntry is what came of records of a program whose fields are key.
@@ -24,10 +24,10 @@ type memoEntry struct {
 	rules   []uint32 // that hold, or that wait for the record's other values
 }
 
-// Bounds of what is remembered, 4 MB for a matcher.
+// Bounds of what is remembered, 8 MB for a matcher.
 const (
-	memoEntries = 4096
-	maxMemoKey  = 1024 // bytes
+	memoSets   = 4096
+	maxMemoKey = 1024 // bytes
 )
 
 func newMemo() memo { return memo{seed: maphash.MakeSeed()} }
@@ -38,16 +38,22 @@ func (m *memo) entry(rec *record.Record, p *placedProgram) (e *memoEntry, known 
 	if !m.write(rec, p) {
 		return nil, false
 	}
-	if m.entries == nil {
-		m.entries = make([]memoEntry, memoEntries)
+	if m.sets == nil {
+		m.sets = make([][2]memoEntry, memoSets)
 	}
-	e = &m.entries[maphash.Bytes(m.seed, m.key)%memoEntries]
-	if e.program == p.program && bytes.Equal(e.key, m.key) {
-		return e, true
+	set := &m.sets[maphash.Bytes(m.seed, m.key)%memoSets]
+	if set[0].is(p.program, m.key) {
+		return &set[0], true
 	}
-	e.program, e.key = p.program, append(e.key[:0], m.key...)
-	return e, false
+	set[0], set[1] = set[1], set[0]
+	if set[0].is(p.program, m.key) {
+		return &set[0], true
+	}
+	set[0].program, set[0].key = p.program, append(set[0].key[:0], m.key...)
+	return &set[0], false
 }
+
+func (e *memoEntry) is(p *program, key []byte) bool { return e.program == p && bytes.Equal(e.key, key) }
 
 // write makes the key of a record, false if it is too long.
 func (m *memo) write(rec *record.Record, p *placedProgram) bool {
@@ -77,7 +83,7 @@ func (m *memo) add(v record.Value) bool {
 }
 
 // forget lets go of programs.
-func (m *memo) forget() { m.entries = nil }
+func (m *memo) forget() { m.sets = nil }
 
 // wide reports whether the logic looks at more than fields.
 func (l *logic) wide() bool { return l.keyword || slices.ContainsFunc(l.kids, (*logic).wide) }
