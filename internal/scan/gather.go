@@ -110,7 +110,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	handOver(exposed.findings, r.Findings, g.options.Detectors, all.coverage.Summary)
 	r.Findings = append(r.Findings, exposed.findings...)
 	g.nameHosts(r.Findings)
-	whole := newWholeNames(r.Coverage, r.Findings)
+	whole := newHostNames(r.Coverage, r.Findings)
 	whole.apply(r.Findings)
 	r.Coverage.Rename(whole.of)
 	g.options.quote(ctx, r.Findings)

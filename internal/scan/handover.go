@@ -23,7 +23,7 @@ func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, se
 		if streams == nil {
 			streams = streamsByHost(seen)
 		}
-		names := hostNames(f)
+		names := deviceNames(f)
 		have := slices.Clone(streams[""]) // logs of no host in particular tell of all
 		for _, n := range names {
 			have = append(have, streams[n]...)
@@ -43,8 +43,8 @@ func streamsByHost(seen *coverage.Summary) map[string][]coverage.Stream {
 	return m
 }
 
-// hostNames are the names and addresses of the device that a finding is about.
-func hostNames(f *finding.Finding) (names []string) {
+// deviceNames are the names and addresses of the device that a finding is about.
+func deviceNames(f *finding.Finding) (names []string) {
 	for _, e := range f.Entities {
 		if e.Type == finding.Host || e.Type == finding.Address {
 			names = append(names, finding.ShortHost(e.Value))
@@ -99,7 +99,7 @@ func found(names []string, all []finding.Finding) string {
 	var worst *finding.Finding
 	for i := range all {
 		f := &all[i]
-		if f.Question != finding.In || f.Severity < finding.Medium || !slices.ContainsFunc(hostNames(f), func(n string) bool { return slices.Contains(names, n) }) {
+		if f.Question != finding.In || f.Severity < finding.Medium || !slices.ContainsFunc(deviceNames(f), func(n string) bool { return slices.Contains(names, n) }) {
 			continue
 		}
 		count++

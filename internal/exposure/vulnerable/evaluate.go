@@ -154,6 +154,9 @@ func buildTrain(v string) string {
 
 // hit is the answer for a version inside an affected range.
 func (e *evaluator) hit(r *cve.Range) judgement {
+	if decides := e.foreign(r); decides != "" {
+		return judgement{outcome: Possible, rule: func() string { return "the record counts otherwise: affected " + r.String() }, decides: decides}
+	}
 	j := judgement{outcome: Affected, rule: func() string { return "affected: " + r.String() }, fixed: e.fixFor(r)}
 	if e.id.Distribution != "" {
 		if fix, ok := distributionFix(e.use.ID, e.id); ok {

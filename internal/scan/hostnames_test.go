@@ -19,7 +19,7 @@ func TestAHostHasOneNameWhateverLogsCallIt(t *testing.T) {
 			}
 			findings = append(findings, finding.Finding{Entities: []finding.Entity{{Type: finding.Host, Value: host}}})
 		}
-		whole := newWholeNames(seen, findings)
+		whole := newHostNames(seen, findings)
 		whole.apply(findings)
 		seen.Rename(whole.of)
 		var got []string

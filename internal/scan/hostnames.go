@@ -8,13 +8,13 @@ import (
 	"seawall/internal/finding"
 )
 
-// wholeNames are the whole names of hosts, by the short names that other logs
+// hostNames are the whole names of hosts, by the short names that other logs
 // and the folders of the evidence call them by. A short name that two hosts
 // share is not among them: which one is meant cannot be told.
-type wholeNames map[string]string
+type hostNames map[string]string
 
-func newWholeNames(seen *coverage.Summary, findings []finding.Finding) wholeNames {
-	names, shared := wholeNames{}, map[string]bool{}
+func newHostNames(seen *coverage.Summary, findings []finding.Finding) hostNames {
+	names, shared := hostNames{}, map[string]bool{}
 	add := func(host string) {
 		host = strings.ToLower(host)
 		short := finding.ShortHost(host)
@@ -43,10 +43,10 @@ func newWholeNames(seen *coverage.Summary, findings []finding.Finding) wholeName
 }
 
 // of returns the whole name of a host, or the name it has.
-func (n wholeNames) of(host string) string { return cmp.Or(n[strings.ToLower(host)], host) }
+func (n hostNames) of(host string) string { return cmp.Or(n[strings.ToLower(host)], host) }
 
 // apply calls every host by its whole name.
-func (n wholeNames) apply(findings []finding.Finding) {
+func (n hostNames) apply(findings []finding.Finding) {
 	for i := range findings {
 		f := &findings[i]
 		for j := range f.Entities {
