@@ -28,7 +28,7 @@ func HostPlace(name string) (place string, known bool) {
 	slashed := outsideJava(strings.ReplaceAll(name, "\\", "/"))
 	lower := strings.ToLower(slashed)
 	for _, f := range systemFiles {
-		if i := strings.Index(lower, f); i > 0 {
+		if i := strings.Index(lower, f); i >= 0 { // at the very start: this computer
 			return slashed[:i+1], true
 		}
 	}

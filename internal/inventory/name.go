@@ -31,6 +31,9 @@ func (d *Device) name() {
 			d.Name = k.Value
 			if kind == Place {
 				d.Name = lastPart(k.Value)
+				if k.Value == "/" {
+					d.Name = "this computer"
+				}
 			}
 			return
 		}

@@ -76,12 +76,18 @@ func (h *hostHints) guess(path string) string {
 	rest := path
 	for _, root := range h.roots {
 		if below, ok := strings.CutPrefix(path, root+"/"); ok || path == root {
+			if systemFolders[strings.ToLower(root[strings.LastIndexByte(root, '/')+1:])] {
+				return ""
+			}
 			rest = below
 			break
 		}
 	}
 	elements := strings.Split(rest, "/")
 	for _, e := range elements[:len(elements)-1] { // the last is the file
+		if systemFolders[strings.ToLower(e)] {
+			return "" // inside a system's own tree; nothing above named the host
+		}
 		e = strings.TrimSuffix(e, "!")
 		for _, extension := range [...]string{".zip", ".tar.gz", ".tgz", ".tar", ".7z", ".tar.zst"} {
 			e = strings.TrimSuffix(e, extension)
@@ -91,6 +97,13 @@ func (h *hostHints) guess(path string) string {
 		}
 	}
 	return ""
+}
+
+// systemFolders are folders of an operating system: what lies below belongs to
+// one host, whatever its folders are called.
+var systemFolders = map[string]bool{
+	"etc": true, "var": true, "usr": true, "opt": true, "srv": true, "lib": true, "home": true, "root": true, "boot": true, "proc": true, "tmp": true,
+	"windows": true, "users": true, "program files": true, "program files (x86)": true, "programdata": true, "inetpub": true,
 }
 
 // isHostLike tells a host's name from what folders are called otherwise: it

@@ -30,7 +30,7 @@ func Formats() []evidence.Format {
 			Match: matchRPMDB, Copies: true, Sequential: true, Open: openRPMDB,
 		},
 		stream.Format(evidence.Format{
-			ID: "os-release", Title: "Unix system identification (os-release)",
+			ID: "os-release", Title: "Unix system identification (os-release, hostname)",
 			Notes: "distribution and version of a host",
 			Match: matchRelease, Copies: true,
 		}, readRelease),
@@ -71,6 +71,14 @@ func (b *batch) add(c *inventory.Component, where inventory.Citation) {
 	}
 }
 
+// name notes what the system is called.
+func (b *batch) name(host string, where inventory.Citation) {
+	b.o = &inventory.Observation{Where: where}
+	b.o.Identify(inventory.Place, b.place)
+	b.o.Identify(inventory.Name, host)
+	b.flush()
+}
+
 func (b *batch) flush() {
 	if b.o != nil {
 		b.in.Emit(b.o)
@@ -78,7 +86,10 @@ func (b *batch) flush() {
 	}
 }
 
-func matchStatus(head []byte, _ string) bool {
+func matchStatus(head []byte, name string) bool {
+	if strings.HasSuffix(name, "-old") { // dpkg's copy of what was installed before
+		return false
+	}
 	text := bytes.TrimLeft(head[:min(len(head), 16<<10)], "\xef\xbb\xbf\r\n")
 	if !bytes.HasPrefix(text, []byte("Package: ")) {
 		return false
@@ -96,6 +107,14 @@ func matchAPK(head []byte, _ string) bool {
 	return bytes.Contains(paragraph, []byte("\nP:")) && bytes.Contains(paragraph, []byte("\nV:"))
 }
 
+// isHostname reports whether a file holds one name and nothing else.
+func isHostname(head []byte) bool {
+	name := bytes.TrimSpace(head)
+	return len(name) > 0 && len(name) <= 253 && !bytes.ContainsFunc(name, func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_')
+	})
+}
+
 func matchRelease(head []byte, name string) bool {
 	if len(head) > 4096 {
 		return false
@@ -105,6 +124,8 @@ func matchRelease(head []byte, name string) bool {
 		return true
 	}
 	switch strings.ToLower(name) {
+	case "hostname":
+		return isHostname(head)
 	case "redhat-release", "centos-release", "system-release", "debian_version", "alpine-release", "suse-release":
 		return bytes.Count(head, []byte("\n")) <= 4
 	}

@@ -53,6 +53,7 @@ func TestDatabasesListWhatIsInstalled(t *testing.T) {
 		package busybox-binsh 1.36.1-r2 apk busybox x86_64 100
 		package musl 1.2.4-r1 apk 100`)
 	f("os-release", "NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nID=debian\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n", "operating system Debian Debian 12 GNU/Linux debian-12 100")
+	f("hostname", "web-01.example.com\n", "key full name web-01.example.com")
 	f("redhat-release", "Red Hat Enterprise Linux Server release 7.9 (Maipo)\n", "operating system Red Hat Red Hat Enterprise Linux 7.9 Server rhel-7.9 100")
 }
 

@@ -13,6 +13,12 @@ import (
 func readRelease(in *stream.Input) {
 	b := newBatch(in)
 	lines := stream.NewLines(in)
+	if strings.EqualFold(path.Base(in.File.Path), "hostname") {
+		if lines.Next() {
+			b.name(strings.TrimSpace(lines.Text), in.Cite(lines.Offset, lines.Length, lines.Number, lines.Text))
+		}
+		return
+	}
 	values := map[string]string{}
 	first, where := "", inventory.Citation{}
 	for lines.Next() {

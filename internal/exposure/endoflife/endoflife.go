@@ -40,8 +40,9 @@ func (a *assessor) assess(ctx *exposure.Context) []finding.Finding {
 			for i := range list {
 				s := &list[i]
 				v := a.matcher.EndOfLife(s.Component, ctx.Now, ctx.Soon)
-				if s.Confidence <= inventory.Guess || v.Status != eol.Ended && v.Status != eol.Ending || seen[v.What] {
-					continue
+				ending := v.Status == eol.Ended || v.Status == eol.Ending
+				if !ending || s.Confidence <= inventory.Guess || seen[v.What] || s.Component.Kind == inventory.Package {
+					continue // a distribution looks after its packages itself
 				}
 				seen[v.What] = true
 				findings = append(findings, told(d, s, &v, reach))

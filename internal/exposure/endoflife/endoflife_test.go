@@ -62,3 +62,12 @@ func TestTheSameReleaseOnOneDeviceIsToldOnce(t *testing.T) {
 		t.Errorf("%d findings, want 1", len(list))
 	}
 }
+
+func TestADistributionLooksAfterItsPackages(t *testing.T) {
+	if list := assessed(t, facts.No, software(inventory.Package, "", "openssl", "3.0.2-0ubuntu1")); len(list) != 0 {
+		t.Errorf("told: %s", list[0].Title)
+	}
+	if list := assessed(t, facts.No, software(inventory.Application, "OpenSSL", "OpenSSL", "1.1.1")); len(list) != 1 {
+		t.Errorf("%d findings of the maker's own build, want 1", len(list))
+	}
+}

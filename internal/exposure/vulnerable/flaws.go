@@ -152,8 +152,8 @@ func (c *collector) matches(component *inventory.Component, path string, confide
 	t := c.target(label(component), cmp.Or(component.Name, string(matches[0].Product)), component.Version)
 	t.packaged = component.Kind == inventory.Package
 	for _, m := range matches {
-		if m.Outcome == Possible && (!m.Flaw.Listed() || kernel(component) && component.Kind != inventory.Package) {
-			continue // told only where exploitation is known, and of kernels only by their package
+		if m.Outcome == Possible && (!m.Flaw.Listed() || m.Unlikely || kernel(component) && component.Kind != inventory.Package) {
+			continue // told only where exploitation is known and the flaw may well be there, and of kernels only by their package
 		}
 		if c.absent[place{component, path, m.Flaw.ID}] || c.vex.rulesOut(m.Flaw.ID, component) {
 			t.silent = append(t.silent, m.Flaw.ID.String())

@@ -73,7 +73,14 @@ func resolve(set *facts.Set, c *inventory.Component) (product.Key, bool) {
 		known, ok := set.Resolve(key)
 		return known, ok
 	}
-	for _, name := range []string{c.Name, c.SourceName} {
+	if kernelImage.MatchString(strings.ToLower(c.Name)) && c.Kind == inventory.Package && try("linux/kernel") {
+		return first, true
+	}
+	names := []string{c.Name, c.SourceName}
+	if companion(c) {
+		names = names[:1]
+	}
+	for _, name := range names {
 		if name != "" && (try(product.New(c.Vendor, name)) || try(product.New("", name))) {
 			return first, true
 		}

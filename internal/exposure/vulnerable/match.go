@@ -34,6 +34,9 @@ type Match struct {
 	// Inferred says that the answer follows from support dates or trains, not
 	// from a stated range.
 	Inferred bool
+	// Unlikely says that a possible flaw was public before the distribution's
+	// release came out.
+	Unlikely bool
 }
 
 // Chain writes how the answer came about, for people.
@@ -255,6 +258,7 @@ func (m *Matcher) judge(id *Identity, use facts.Use, word bool) (Match, bool) {
 		j.decides = "the security data of the distribution (OVAL, CSAF or tracker) for this package"
 	}
 	match.Outcome, match.Decides, match.Fixed, match.Inferred = j.outcome, j.decides, j.fixed, j.inferred
+	match.Unlikely = j.outcome == Possible && settledBefore(id, use.Vulnerability)
 	if word || j.outcome != NotAffected {
 		match.Rule = j.rule()
 	}

@@ -22,5 +22,8 @@ func ParseID(s string) (ID, bool) {
 	return ID(year<<32 | number), true
 }
 
+// Year is the year that the id was given out in.
+func (id ID) Year() int { return int(uint64(id) >> 32) }
+
 // String writes the id as everybody does.
 func (id ID) String() string { return fmt.Sprintf("CVE-%d-%04d", uint64(id)>>32, uint32(id)) }

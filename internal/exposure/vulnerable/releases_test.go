@@ -1,0 +1,32 @@
+package vulnerable
+
+import (
+	"testing"
+
+	"seawall/internal/inventory"
+)
+
+func TestOldFlawsAreUnlikelyInNewDistributions(t *testing.T) {
+	m := matcher(t)
+	f := func(name, source, version, distribution, id string, told, unlikely bool) {
+		t.Helper()
+		c := &inventory.Component{Kind: inventory.Package, Name: name, SourceName: source, Version: version, Ecosystem: "deb", Distribution: distribution}
+		for _, match := range m.Component(c) {
+			if match.Flaw.ID.String() == id {
+				if !told || match.Unlikely != unlikely || match.Outcome != Possible {
+					t.Errorf("%s %s, %s: %v, unlikely %v", name, version, id, match.Outcome, match.Unlikely)
+				}
+				return
+			}
+		}
+		if told {
+			t.Errorf("%s %s: %s is not told at all", name, version, id)
+		}
+	}
+	f("openssl", "", "3.0.19-1~deb12u2", "", "CVE-2014-0160", true, true)
+	f("openssl", "", "3.0.19-1", "debian-12", "CVE-2014-0160", true, true)
+	f("openssl", "", "1.0.1e-2", "debian-7", "CVE-2014-0160", true, false)
+	f("openssl", "", "3.0.2-0ubuntu1", "ubuntu-22.04", "CVE-2014-0160", true, true)
+	f("linux-perf", "linux", "6.1.187-1", "debian-12", "CVE-2024-1086", false, false)
+	f("linux-image-6.1.0-31-amd64", "linux", "6.1.70-1", "debian-12", "CVE-2024-1086", true, false)
+}
