@@ -22,13 +22,15 @@ var exposureEvidence = []string{
 // or open, never no.
 func exposed(r *Result) Reply {
 	reply := Reply{Answer: CannotTell, Missing: exposureEvidence}
-	var signs []*finding.Finding
+	var signs, possible []*finding.Finding
 	described, logged, lesser := false, false, 0
 	for f := range r.Active {
 		switch {
 		case f.Question != finding.Exposed:
 		case f.Severity < finding.Medium:
 			lesser++
+		case f.Unproven:
+			possible = append(possible, f)
 		default:
 			signs = append(signs, f)
 			if r.fromLogs(f) {
@@ -41,11 +43,14 @@ func exposed(r *Result) Reply {
 	switch {
 	case len(signs) > 0:
 		reply.Answer = Yes
-		reply.cite(signs)
+		reply.cite(append(signs, possible...))
 		reply.Summary = fmt.Sprintf("%s show %s an intruder can use.", r.shownBy(described, logged), count(len(signs), "weakness"))
 		if !described {
 			reply.Reasons = append(reply.Reasons, "Logs show weaknesses only in passing: there may be more.")
 		}
+	case len(possible) > 0:
+		reply.cite(possible)
+		reply.Summary = fmt.Sprintf("The evidence describes %s; whether %s can be used, it does not settle.", count(len(r.Assets), "system"), count(len(possible), "weakness"))
 	case len(r.Assets) > 0:
 		reply.Summary = fmt.Sprintf("The evidence describes %s, and no serious weakness of %s is known.", count(len(r.Assets), "system"), them(len(r.Assets)))
 		if lesser > 0 {

@@ -149,7 +149,11 @@ func (c *collector) matches(component *inventory.Component, path string, confide
 	if len(matches) == 0 {
 		return
 	}
-	t := c.target(label(component), cmp.Or(component.Name, string(matches[0].Product)), component.Version)
+	named := *component
+	if component.Kind == inventory.Package { // a source makes many packages, and is updated as one
+		named.Name = cmp.Or(component.SourceName, component.Name)
+	}
+	t := c.target(label(&named), cmp.Or(named.Name, string(matches[0].Product)), component.Version)
 	t.packaged = component.Kind == inventory.Package
 	for _, m := range matches {
 		if m.Outcome == Possible && (!m.Flaw.Listed() || m.Unlikely || kernel(component) && component.Kind != inventory.Package) {

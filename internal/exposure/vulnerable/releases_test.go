@@ -1,8 +1,10 @@
 package vulnerable
 
 import (
+	"strings"
 	"testing"
 
+	"seawall/internal/intel/facts"
 	"seawall/internal/inventory"
 )
 
@@ -29,4 +31,17 @@ func TestOldFlawsAreUnlikelyInNewDistributions(t *testing.T) {
 	f("openssl", "", "3.0.2-0ubuntu1", "ubuntu-22.04", "CVE-2014-0160", true, true)
 	f("linux-perf", "linux", "6.1.187-1", "debian-12", "CVE-2024-1086", false, false)
 	f("linux-image-6.1.0-31-amd64", "linux", "6.1.70-1", "debian-12", "CVE-2024-1086", true, false)
+}
+
+func TestPackagesOfOneSourceAreOneFinding(t *testing.T) {
+	var list []inventory.Software
+	for _, name := range []string{"libssl1.0.0", "libssl-dev", "openssl"} {
+		s := software(inventory.Package, "", name, "1.0.1e-2", inventory.Installed)
+		s.Component.SourceName, s.Component.Ecosystem, s.Component.Distribution = "openssl", "deb", "debian-7"
+		list = append(list, s)
+	}
+	got := assessed(t, facts.Yes, on("web01", list...))
+	if len(got) != 1 || !got[0].Unproven || !strings.HasPrefix(got[0].Title, "openssl 1.0.1e-2 may have") {
+		t.Errorf("%d findings: %+v", len(got), got)
+	}
 }
