@@ -34,6 +34,8 @@ type Context struct {
 	Reach func(*inventory.Device) Reach
 	// ReachPort says the same of one of its ports.
 	ReachPort func(*inventory.Device, *inventory.Endpoint) Reach
+	// ReachManagement says the same of a management service of a device.
+	ReachManagement func(*inventory.Device, *inventory.Hint) Reach
 }
 
 // Reach is whether something can be reached from the Internet, and how that is
@@ -41,7 +43,7 @@ type Context struct {
 type Reach struct {
 	Exposed facts.Answer
 	Why     string
-	Where   inventory.Citation // what shows it; empty if nothing does
+	Where   []inventory.Citation // what shows it; none if nothing does
 }
 
 // Cite turns a place of the inventory into a citation of a finding.

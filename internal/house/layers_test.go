@@ -12,7 +12,7 @@ import (
 // a trailing slash, by folder. A package may import from its own floor's folder
 // and from floors below.
 var layers = [][]string{
-	{"record"},
+	{"record", "internal/ipset"},
 	{"evtx", "sigma", "internal/activity", "internal/attack"},
 	{"internal/evtxwrite"},
 	{"internal/finding", "internal/coverage", "internal/inventory", "internal/clock"},

@@ -25,6 +25,7 @@ type Device struct {
 	Claims        []Claim
 	Hints         []Hint
 	Interfaces    []Interface
+	Policies      []*Policy // one for each configuration that was read
 	Roles         []Fact
 	Owners        []Fact
 	Attributes    []Attribute

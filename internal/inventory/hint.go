@@ -33,9 +33,12 @@ type Hint struct {
 	Peers     []string
 	Interface string // it is bound to or comes in by; "" unknown
 	Service   string // "https", "ssh", "ssl vpn", "snmp", "smart install"
-	Disabled  bool
-	Where     Citation
-	Source    *Source
+	// Guard names the filter of the device's policy that a management service
+	// asks besides those of the interface; "" none.
+	Guard    string
+	Disabled bool
+	Where    Citation
+	Source   *Source
 }
 
 // PortRange is a range of ports, both ends included; zero means all.

@@ -56,6 +56,9 @@ func (m *Model) Add(o *Observation) {
 		h.Source = cmp.Or(h.Source, o.Source)
 		m.cite(&h.Where, o)
 	}
+	if o.Policy != nil {
+		o.Policy.Source = cmp.Or(o.Policy.Source, o.Source)
+	}
 	for _, facts := range [][]Fact{o.Roles, o.Owners} {
 		for i := range facts {
 			m.addFact(&facts[i], o)

@@ -16,8 +16,9 @@ type Observation struct {
 	Statements []Statement
 	Hints      []Hint
 	Interfaces []Interface
-	Roles      []Fact // "edge", "firewall", "vpn", "mail", "identity", "hypervisor", "database", "file transfer", "server", "client", …
-	Owners     []Fact // who answers for the device
+	Policy     *Policy // of a device whose configuration was read; nil: not known
+	Roles      []Fact  // "edge", "firewall", "vpn", "mail", "identity", "hypervisor", "database", "file transfer", "server", "client", …
+	Owners     []Fact  // who answers for the device
 	Attributes []Attribute
 	Status     Status
 }

@@ -57,6 +57,9 @@ func newDevice(group []*Observation) *Device {
 		d.Claims = append(d.Claims, o.Claims...)
 		d.Hints = append(d.Hints, o.Hints...)
 		d.Interfaces = append(d.Interfaces, o.Interfaces...)
+		if o.Policy != nil {
+			d.Policies = append(d.Policies, o.Policy)
+		}
 		d.Roles = append(d.Roles, o.Roles...)
 		d.Owners = append(d.Owners, o.Owners...)
 		d.Attributes = append(d.Attributes, o.Attributes...)

@@ -57,6 +57,9 @@ func Lines(r *Result) (lines []string) {
 			if h.Disabled {
 				disabled = "disabled"
 			}
+			if h.Guard != "" {
+				disabled = strings.TrimSpace("guarded by " + h.Guard + " " + disabled)
+			}
 			add("hint", h.Kind, h.Name, h.Service, h.Protocol, h.Outside, h.Outer.First, h.Inside, h.Inner.First, h.Interface, h.Peers, disabled)
 		}
 		for _, f := range o.Roles {

@@ -19,7 +19,7 @@ func Formats() []evidence.Format {
 	f := func(id, title string, match func([]byte, string) bool, read func(*device)) evidence.Format {
 		return stream.Format(evidence.Format{
 			ID: id, Title: title, Match: match, Copies: true,
-			Notes: "model and version, interfaces with addresses, port forwards, published services, management; filter rules are not evaluated here",
+			Notes: "model and version, interfaces with addresses, port forwards, published services, management, and the rules that filter what comes in",
 		}, func(in *stream.Input) {
 			d := newDevice(in)
 			read(d)
@@ -68,6 +68,7 @@ type device struct {
 	where    inventory.Citation // of the version
 	model    string
 	gateways []gateway // of default routes
+	policy   *inventory.Policy
 }
 
 // gateway is where a default route leads.
@@ -78,7 +79,7 @@ type gateway struct {
 
 func newDevice(in *stream.Input) *device {
 	in.Source.Vantage = inventory.OnHost
-	return &device{in: in, lines: stream.NewLines(in), o: &inventory.Observation{}}
+	return &device{in: in, lines: stream.NewLines(in), o: &inventory.Observation{}, policy: &inventory.Policy{}}
 }
 
 // cite points at the line being read.
@@ -110,6 +111,35 @@ func (d *device) hardware(vendor, model string) {
 	})
 }
 
+// route notes a static route; "ip route 10.0.0.0 255.0.0.0 192.0.2.1", or out by
+// an interface.
+func (d *device) route(network netip.Prefix, to ...string) {
+	if !network.IsValid() {
+		return
+	}
+	r := inventory.Route{Network: network.Masked()}
+	for _, word := range to {
+		if a, err := netip.ParseAddr(word); err == nil {
+			if !r.Next.IsValid() {
+				r.Next = a
+			}
+		} else if r.Interface == "" && !r.Next.IsValid() {
+			r.Interface = word
+		}
+	}
+	d.policy.Routes = append(d.policy.Routes, r)
+	if network.Bits() == 0 {
+		d.gateways = append(d.gateways, gateway{r.Interface, r.Next})
+	}
+}
+
+// unread notes a translation that is not understood.
+func (d *device) unread(what string) {
+	if d.policy.Unread == "" {
+		d.policy.Unread = what
+	}
+}
+
 func (d *device) named(name string) { d.o.Identify(inventory.Name, unquote(name)) }
 
 func (d *device) hint(h inventory.Hint) {
@@ -133,6 +163,7 @@ func (d *device) emit() {
 		o.Software = append(o.Software, inventory.Software{Component: d.firmware, Where: d.where, Confidence: inventory.Configured})
 		o.Where = d.where
 	}
+	o.Policy = d.policy
 	d.sides()
 	for _, i := range o.Interfaces {
 		for _, p := range i.Prefixes {
@@ -237,12 +268,6 @@ func single(address string) netip.Prefix {
 }
 
 func one(port uint16) inventory.PortRange { return inventory.PortRange{First: port, Last: port} }
-
-// names of ports as Cisco devices write them.
-var portNames = map[string]uint16{
-	"www": 80, "http": 80, "https": 443, "ssh": 22, "telnet": 23, "smtp": 25, "ftp": 21, "domain": 53, "pop3": 110, "imap4": 143, "ldap": 389, "ldaps": 636,
-	"sqlnet": 1521, "sip": 5060, "citrix-ica": 1494, "netbios-ssn": 139, "snmp": 161, "isakmp": 500, "pptp": 1723, "rsh": 514, "login": 513,
-}
 
 // ports reads "443", "https", "8000-8010".
 func ports(text string) inventory.PortRange {

@@ -25,15 +25,22 @@ type ios struct {
 	iface    *inventory.Interface
 	vty      bool
 	vtyFrom  int // first of the block in shells
-	vtyPeers []string
+	vtyGuard string
 	banner   byte // ends the banner being passed over
+
+	lists *lists
+	list  string // being read; "" none
+	v6    bool   // it is of IPv6
+	group *group // being read
+	bound []binding
+	zones iosZones
 
 	web, webSecure inventory.Hint
 	shells         []inventory.Hint
 }
 
 func readIOS(d *device) {
-	c := &ios{device: d}
+	c := &ios{device: d, lists: newLists(false)}
 	for d.lines.Next() {
 		c.line(d.lines.Text)
 	}
@@ -62,6 +69,7 @@ func readIOS(d *device) {
 		}
 	}
 	d.o.Hints = append(d.o.Hints, c.shells...)
+	c.filters()
 }
 
 func (c *ios) line(line string) {
@@ -78,10 +86,20 @@ func (c *ios) line(line string) {
 	if line[0] != ' ' {
 		c.closeInterface()
 		c.closeLine()
-		c.top(w, line)
+		c.list, c.group = "", nil
+		c.zones.close()
+		if !c.filterTop(w) {
+			c.top(w, line)
+		}
 		return
 	}
 	switch {
+	case c.list != "":
+		c.lists.add(c.list, w, c.v6, c.cite())
+	case c.group != nil:
+		c.lists.member(c.group, w)
+	case c.zones.open():
+		c.zones.inside(w)
 	case c.iface != nil:
 		c.inInterface(w)
 	case c.vty:
@@ -117,7 +135,7 @@ func (c *ios) top(w []string, line string) {
 			c.iface = &inventory.Interface{Name: strings.Join(w[1:], ""), Where: c.cite()}
 		}
 	case "line":
-		c.vty, c.vtyFrom, c.vtyPeers = len(w) > 1 && w[1] == "vty", len(c.shells), nil
+		c.vty, c.vtyFrom, c.vtyGuard = len(w) > 1 && w[1] == "vty", len(c.shells), ""
 	case "feature":
 		if len(w) > 1 && (w[1] == "telnet" || w[1] == "nxapi") {
 			c.management(w[1], map[string]uint16{"telnet": 23, "nxapi": 443}[w[1]], "")
@@ -128,7 +146,7 @@ func (c *ios) top(w []string, line string) {
 		}
 	case "snmp-server":
 		if len(w) > 2 && w[1] == "community" {
-			c.hint(inventory.Hint{Kind: inventory.Management, Service: "snmp", Protocol: "udp", Outer: one(161), Peers: w[min(len(w), 4):]})
+			c.hint(inventory.Hint{Kind: inventory.Management, Service: "snmp", Protocol: "udp", Outer: one(161), Guard: strings.Join(w[min(len(w), 4):min(len(w), 5)], "")})
 		}
 	case "ip":
 		c.ip(w)
@@ -194,14 +212,15 @@ func (c *ios) ip(w []string) {
 	case strings.HasPrefix(line, "ip http secure-port ") && len(w) > 3:
 		c.webSecure.Outer = ports(w[3])
 	case strings.HasPrefix(line, "ip http access-class"):
-		c.web.Peers = append(c.web.Peers, "access list "+w[len(w)-1])
-		c.webSecure.Peers = append(c.webSecure.Peers, "access list "+w[len(w)-1])
-	case strings.HasPrefix(line, "ip route 0.0.0.0 0.0.0.0 ") && len(w) > 4:
-		g := gateway{device: w[4]}
-		if next, err := netip.ParseAddr(w[4]); err == nil {
-			g = gateway{next: next}
+		c.web.Guard, c.webSecure.Guard = w[len(w)-1], w[len(w)-1]
+	case strings.HasPrefix(line, "ip route ") && len(w) > 3 && w[2] != "vrf":
+		if p, err := netip.ParsePrefix(w[2]); err == nil {
+			c.route(p, w[3:min(len(w), 5)]...)
+		} else if len(w) > 4 {
+			c.route(prefix(w[2], w[3]), w[4:min(len(w), 6)]...)
 		}
-		c.gateways = append(c.gateways, g)
+	case strings.HasPrefix(line, "ip nat inside destination "):
+		c.unread("translation by \"" + line + "\"")
 	case strings.HasPrefix(line, "ip nat inside source static "):
 		c.static(w[5:])
 	}
@@ -251,6 +270,11 @@ func (c *ios) inInterface(w []string) {
 		i.Label = strings.Join(w[1:], " ")
 	case w[0] == "zone-member" && len(w) > 2:
 		i.Label = w[2]
+		c.zones.member(w[2], i.Name)
+	case len(w) > 3 && (w[0] == "ip" || w[0] == "ipv4") && w[1] == "access-group":
+		c.bound = append(c.bound, binding{i.Name, w[len(w)-2], w[len(w)-1], false})
+	case len(w) > 3 && w[0] == "ipv6" && (w[1] == "traffic-filter" || w[1] == "access-group"):
+		c.bound = append(c.bound, binding{i.Name, w[2], w[3], true})
 	case w[0] == "shutdown":
 		i.Down = true
 	}
@@ -267,7 +291,7 @@ func (c *ios) closeInterface() {
 func (c *ios) closeLine() {
 	if c.vty {
 		for i := c.vtyFrom; i < len(c.shells); i++ {
-			c.shells[i].Peers = c.vtyPeers
+			c.shells[i].Guard = c.vtyGuard
 		}
 	}
 	c.vty = false
@@ -287,6 +311,6 @@ func (c *ios) inLine(w []string) {
 			}
 		}
 	case w[0] == "access-class" && len(w) > 1:
-		c.vtyPeers = []string{"access list " + w[1]}
+		c.vtyGuard = w[1]
 	}
 }

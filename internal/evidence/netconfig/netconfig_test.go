@@ -131,9 +131,9 @@ func TestCisco(t *testing.T) {
 		hint port forward tcp invalid Prefix 3390 10.0.0.5/32 3389 GigabitEthernet0/0 []
 		hint port forward 203.0.113.10/32 0 10.0.0.6/32 0 []
 		hint management service smart install tcp invalid Prefix 4786 invalid Prefix 0 []
-		hint management service https tcp invalid Prefix 443 invalid Prefix 0 [access list 23]
+		hint management service https tcp invalid Prefix 443 invalid Prefix 0 [] guarded by 23
 		hint management service ssh tcp invalid Prefix 22 invalid Prefix 0 []
-		hint management service telnet tcp invalid Prefix 23 invalid Prefix 0 [access list 7]
+		hint management service telnet tcp invalid Prefix 23 invalid Prefix 0 [] guarded by 7
 		role network device
 		attribute release train 16.9`)
 	inventorytest.Check(t, Formats(), "asa.cfg", asaConfig, `
@@ -145,10 +145,10 @@ func TestCisco(t *testing.T) {
 		firmware Cisco ASA 9.16(4)57 95
 		interface GigabitEthernet1/1 outside [203.0.113.17/29] 1 false
 		interface GigabitEthernet1/2 inside [10.2.0.1/24] 2 false
-		hint port forward web tcp 203.0.113.18/32 8443 10.2.0.5/32 443 outside []
 		hint management service https tcp invalid Prefix 444 invalid Prefix 0 outside [any]
 		hint management service ssh tcp invalid Prefix 22 invalid Prefix 0 inside [10.2.0.0/24]
 		hint management service ssl vpn tcp invalid Prefix 443 invalid Prefix 0 outside []
+		hint port forward web tcp 203.0.113.18/32 8443 10.2.0.5/32 443 outside []
 		role vpn
 		role network device`)
 }

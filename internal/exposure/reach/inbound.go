@@ -107,7 +107,7 @@ func (in *Inbound) proofs() map[netip.Addr][]proof {
 		all[s.address] = append(all[s.address], proof{
 			strength: visited, protocol: protocol, ports: inventory.PortRange{First: s.port, Last: s.port},
 			why:   fmt.Sprintf("%s connected to %s/%d and was answered", v.peer, protocol, s.port),
-			where: inventory.Citation{Origin: v.origin},
+			where: []inventory.Citation{{Origin: v.origin}},
 		})
 	}
 	for _, list := range all {

@@ -37,7 +37,7 @@ type proof struct {
 	ports      inventory.PortRange // zero: the device as a whole
 	restricted bool                // only for some peers
 	why        string
-	where      inventory.Citation
+	where      []inventory.Citation
 }
 
 // Model knows the rules and records that lead to devices.
@@ -45,7 +45,18 @@ type Model struct {
 	rules   []rule
 	names   map[string][]*inventory.Hint // DNS records, by name
 	inbound map[netip.Addr][]proof       // connections that came in, by address
-	known   map[*inventory.Device][]proof
+	gates   []*gate
+	known   map[*inventory.Device]*knowledge
+}
+
+// knowledge is what shows whether the Internet reaches a device.
+type knowledge struct {
+	proofs []proof // strongest first
+	// closed are ranges of ports that gates keep the Internet from. They count if
+	// the device is shut: gates stand before all its addresses, and their
+	// configurations tell all ways in.
+	closed []passage
+	shut   bool
 }
 
 // rule is a hint and the device that has it.
@@ -56,7 +67,7 @@ type rule struct {
 
 // New gathers what an inventory says of ways in; inbound may be nil.
 func New(inv *inventory.Inventory, inbound *Inbound) *Model {
-	m := &Model{names: map[string][]*inventory.Hint{}, inbound: inbound.proofs(), known: map[*inventory.Device][]proof{}}
+	m := &Model{names: map[string][]*inventory.Hint{}, inbound: inbound.proofs(), known: map[*inventory.Device]*knowledge{}, gates: gatesOf(inv)}
 	for i := range inv.Hints {
 		h := &inv.Hints[i]
 		if h.Kind == inventory.DNSRecord && h.Outside.IsValid() {
@@ -75,21 +86,44 @@ func New(inv *inventory.Inventory, inbound *Inbound) *Model {
 
 // Of says whether the Internet reaches a device at all.
 func (m *Model) Of(d *inventory.Device) exposure.Reach {
-	return conclude(m.proofs(d))
+	k := m.of(d)
+	if k.shut && !slices.ContainsFunc(k.proofs, stands) {
+		return k.shutOut(nil)
+	}
+	return conclude(k.proofs, k.shut)
 }
 
 // Endpoint says whether the Internet reaches one port of a device.
 func (m *Model) Endpoint(d *inventory.Device, e *inventory.Endpoint) exposure.Reach {
-	return conclude(slices.DeleteFunc(slices.Clone(m.proofs(d)), func(p proof) bool {
+	k := m.of(d)
+	proofs := slices.DeleteFunc(slices.Clone(k.proofs), func(p proof) bool {
 		return p.ports == inventory.PortRange{} && p.strength >= publicAddress || p.protocol != "" && p.protocol != e.Protocol || !p.ports.Holds(e.Port)
-	}))
+	})
+	if k.shut && !slices.ContainsFunc(proofs, stands) {
+		return k.shutOut(e)
+	}
+	return conclude(proofs, k.shut)
+}
+
+// stands reports whether a proof holds though gates are known to stand before
+// the device: that an address is public says nothing then.
+func stands(p proof) bool { return p.strength != publicAddress }
+
+// shutOut says why the Internet does not reach a device, or one of its ports.
+func (k *knowledge) shutOut(e *inventory.Endpoint) exposure.Reach {
+	for _, c := range k.closed {
+		if e == nil || (c.protocol == "" || c.protocol == e.Protocol) && c.ports.Holds(e.Port) {
+			return exposure.Reach{Exposed: facts.No, Why: c.why, Where: c.where}
+		}
+	}
+	return exposure.Reach{Exposed: facts.No, Why: "the devices before it, whose configurations were read, lead nobody there"}
 }
 
 // conclude takes the strongest proof. A way that only some peers may take is
-// no proof.
-func conclude(proofs []proof) exposure.Reach {
+// no proof, nor is a public address if a gate stands before it.
+func conclude(proofs []proof, shut bool) exposure.Reach {
 	for _, p := range proofs {
-		if !p.restricted {
+		if !p.restricted && (!shut || stands(p)) {
 			return exposure.Reach{Exposed: facts.Yes, Why: p.why, Where: p.where}
 		}
 	}
@@ -99,25 +133,34 @@ func conclude(proofs []proof) exposure.Reach {
 	return exposure.Reach{Exposed: facts.Unknown, Why: "no evidence tells whether the Internet reaches it"}
 }
 
-// proofs lists what shows that the Internet reaches a device, strongest first.
-func (m *Model) proofs(d *inventory.Device) []proof {
-	if list, ok := m.known[d]; ok {
-		return list
+// of gathers what shows whether the Internet reaches a device.
+func (m *Model) of(d *inventory.Device) *knowledge {
+	if k, ok := m.known[d]; ok {
+		return k
 	}
-	list := sightings(d)
+	k := &knowledge{proofs: sightings(d)}
+	k.shut = len(d.Addresses) > 0
+	for _, a := range d.Addresses {
+		through, closed, shut := m.through(d, a, 0)
+		k.proofs = append(k.proofs, through...)
+		k.closed = append(k.closed, closed...)
+		k.shut = k.shut && (shut || a.IsLoopback() || a.IsLinkLocalUnicast())
+	}
 	for _, r := range m.rules {
-		if p, ok := r.proof(d); ok {
-			list = append(list, p)
+		if r.device == d && (r.Kind == inventory.Management || r.Kind == inventory.Balance && r.fromInternet()) {
+			if p, ok := m.own(r); ok {
+				k.proofs = append(k.proofs, p)
+			}
 		}
 	}
-	list = append(list, m.addresses(d)...)
-	list = append(list, m.named(d)...)
+	k.proofs = append(k.proofs, m.addresses(d)...)
+	k.proofs = append(k.proofs, m.named(d)...)
 	for _, a := range d.Addresses {
-		list = append(list, m.inbound[a]...)
+		k.proofs = append(k.proofs, m.inbound[a]...)
 	}
-	slices.SortStableFunc(list, func(a, b proof) int { return cmp.Compare(a.strength, b.strength) })
-	m.known[d] = list
-	return list
+	slices.SortStableFunc(k.proofs, func(a, b proof) int { return cmp.Compare(a.strength, b.strength) })
+	m.known[d] = k
+	return k
 }
 
 // sightings are ports that observers outside found open, or that answered at
@@ -130,7 +173,7 @@ func sightings(d *inventory.Device) (list []proof) {
 			if s.State != "open" || s.Source == nil {
 				continue
 			}
-			p := proof{protocol: s.Protocol, ports: inventory.PortRange{First: s.Port, Last: s.Port}, where: s.Where}
+			p := proof{protocol: s.Protocol, ports: inventory.PortRange{First: s.Port, Last: s.Port}, where: []inventory.Citation{s.Where}}
 			switch {
 			case s.Source.Vantage == inventory.Outside:
 				p.strength, p.why = seenOutside, fmt.Sprintf("%s/%d was seen open from outside (%s)", s.Protocol, s.Port, cmp.Or(s.Source.Tool, s.Source.Format))
@@ -143,39 +186,6 @@ func sightings(d *inventory.Device) (list []proof) {
 		}
 	}
 	return list
-}
-
-// proof says whether a rule leads the Internet to a device.
-func (r *rule) proof(d *inventory.Device) (p proof, ok bool) {
-	switch r.Kind {
-	case inventory.Forward, inventory.Permit, inventory.Balance:
-		if !leadsTo(r.Inside, d) && !(r.Kind == inventory.Balance && r.device == d) {
-			return p, false
-		}
-		if !r.fromInternet() {
-			return p, false
-		}
-		p = proof{strength: forwarded, protocol: r.Protocol, ports: r.Inner, where: r.Where}
-		if p.ports == (inventory.PortRange{}) {
-			p.ports = r.Outer
-		}
-		if r.Kind == inventory.Balance {
-			p.strength = balanced
-		}
-		p.why = fmt.Sprintf("a %s of %s leads there from %s", r.Kind, r.device.Name, r.outside())
-	case inventory.Management:
-		if r.device != d || !r.onInternetSide() {
-			return p, false
-		}
-		p = proof{strength: forwarded, protocol: r.Protocol, ports: r.Outer, where: r.Where, why: fmt.Sprintf("its configuration lets %s in on the Internet side", r.Service)}
-	default:
-		return p, false
-	}
-	if peers := r.Peers; len(peers) > 0 && !Anybody(peers) {
-		p.restricted = true
-		p.why += ", for " + strings.Join(peers, ", ") + " only"
-	}
-	return p, true
 }
 
 // Anybody reports whether a list of peers leaves nobody out.
@@ -202,15 +212,21 @@ func (r *rule) fromInternet() bool {
 	return true // a forward without an outer address takes that of the way out
 }
 
-func (r *rule) outside() string {
+// place is where a rule is reached from outside.
+func place(h *inventory.Hint) string {
 	place := "the Internet side"
-	if r.Outside.IsValid() && !r.Outside.Addr().IsUnspecified() {
-		place = r.Outside.Addr().String()
+	if h.Outside.IsValid() && !h.Outside.Addr().IsUnspecified() {
+		place = h.Outside.Addr().String()
 	}
-	if r.Outer.First != 0 {
-		place += fmt.Sprintf(" port %d", r.Outer.First)
+	if h.Outer.First != 0 {
+		place += fmt.Sprintf(" port %d", h.Outer.First)
 	}
 	return place
+}
+
+// isOf reports whether a rule is of an interface; one that names none is of all.
+func (r *rule) isOf(f *inventory.Interface) bool {
+	return r.Interface == "" || f.Name == r.Interface || f.Label == r.Interface
 }
 
 // onInternetSide reports whether a rule is of an interface that faces the
@@ -218,10 +234,7 @@ func (r *rule) outside() string {
 func (r *rule) onInternetSide() bool {
 	for i := range r.device.Interfaces {
 		f := &r.device.Interfaces[i]
-		if f.Down || r.Interface != "" && f.Name != r.Interface && f.Label != r.Interface {
-			continue
-		}
-		if f.Side == inventory.InternetSide || f.Side == inventory.UnknownSide && slices.ContainsFunc(f.Prefixes, func(p netip.Prefix) bool { return exposure.Public(p.Addr()) }) {
+		if r.isOf(f) && facesInternet(f) {
 			return true
 		}
 	}
@@ -234,7 +247,7 @@ func (m *Model) addresses(d *inventory.Device) (list []proof) {
 		f := &d.Interfaces[i]
 		for _, p := range f.Prefixes {
 			if !f.Down && exposure.Public(p.Addr()) {
-				list = append(list, proof{strength: publicAddress, why: fmt.Sprintf("its interface %s has the public address %s", f.Name, p.Addr()), where: f.Where})
+				list = append(list, proof{strength: publicAddress, why: fmt.Sprintf("its interface %s has the public address %s", f.Name, p.Addr()), where: []inventory.Citation{f.Where}})
 			}
 		}
 	}
@@ -254,7 +267,7 @@ func (m *Model) named(d *inventory.Device) (list []proof) {
 		}
 		for _, h := range m.names[k.Value] {
 			if a := h.Outside.Addr(); exposure.Public(a) {
-				list = append(list, proof{strength: namedPublicly, why: fmt.Sprintf("the DNS gives %s the public address %s", h.Name, a), where: h.Where})
+				list = append(list, proof{strength: namedPublicly, why: fmt.Sprintf("the DNS gives %s the public address %s", h.Name, a), where: []inventory.Citation{h.Where}})
 			}
 		}
 	}

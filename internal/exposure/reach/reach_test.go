@@ -2,6 +2,7 @@ package reach
 
 import (
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -140,7 +141,7 @@ func TestVisitsMergeInAnyOrder(t *testing.T) {
 	other.Merge(visits(a))
 	x, y := one.proofs(), other.proofs()
 	key := netip.MustParseAddr("10.0.0.5")
-	if len(x[key]) != 1 || x[key][0] != y[key][0] {
+	if len(x[key]) != 1 || !reflect.DeepEqual(x[key], y[key]) {
 		t.Errorf("%v, %v", x, y)
 	}
 }

@@ -113,8 +113,8 @@ func exposed(d *inventory.Device, c *class, endpoints []*inventory.Endpoint, r e
 		f.Last = max(f.Last, e.Best().Time)
 	}
 	f.First = f.Last
-	if r.Where.Path != "" {
-		f.Citations = append(f.Citations, exposure.Cite(r.Where, r.Why))
+	for _, c := range r.Where {
+		f.Citations = append(f.Citations, exposure.Cite(c, r.Why))
 	}
 	f.Why = fmt.Sprintf("%s has %s on %s, and the Internet reaches it: %s. %s", d.Name, c.title, list(ports), r.Why, c.why)
 	if byNumber {
@@ -128,10 +128,14 @@ func exposed(d *inventory.Device, c *class, endpoints []*inventory.Endpoint, r e
 // management tells of management that a configuration opens to the Internet.
 func (a *assessment) management(d *inventory.Device) {
 	var open []*inventory.Hint
+	var deciding []inventory.Citation
 	for i := range d.Hints {
 		h := &d.Hints[i]
 		if h.Kind == inventory.Management && !h.Disabled && !strings.Contains(h.Service, "vpn") && h.Service != "ikev2" && reach.Anybody(h.Peers) && onInternetSide(d, h) {
-			open = append(open, h)
+			if r := a.ReachManagement(d, h); r.Exposed == facts.Yes {
+				open = append(open, h)
+				deciding = append(deciding, r.Where...)
+			}
 		}
 	}
 	if len(open) == 0 {
@@ -147,6 +151,11 @@ func (a *assessment) management(d *inventory.Device) {
 		f.Citations = append(f.Citations, exposure.Cite(h.Where, h.Service))
 		if h.Service == "telnet" || h.Service == "smart install" {
 			f.Severity = finding.Critical
+		}
+	}
+	for _, c := range deciding {
+		if !slices.ContainsFunc(open, func(h *inventory.Hint) bool { return h.Where == c }) {
+			f.Citations = append(f.Citations, exposure.Cite(c, "the rule that lets it in"))
 		}
 	}
 	slices.Sort(services)

@@ -21,7 +21,7 @@ func judge(list ...*inventory.Observation) string {
 	inv := m.Resolve()
 	ways := reach.New(inv, nil)
 	var lines []string
-	for _, f := range Assessor().Assess(&exposure.Context{Inventory: inv, Reach: ways.Of, ReachPort: ways.Endpoint}) {
+	for _, f := range Assessor().Assess(&exposure.Context{Inventory: inv, Reach: ways.Of, ReachPort: ways.Endpoint, ReachManagement: ways.Management}) {
 		lines = append(lines, f.Severity.String()+" "+f.Title)
 		if len(f.Citations) == 0 || f.Question != finding.Exposed || f.Action == "" {
 			lines = append(lines, "incomplete")
