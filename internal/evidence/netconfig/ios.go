@@ -9,8 +9,9 @@ import (
 )
 
 func matchIOS(head []byte, _ string) bool {
-	if !lineWith(head, "hostname ", "switchname ") {
-		return false
+	if !lineWith(head, "hostname ", "switchname ") { // as people cut them
+		return lineWith(head, "interface ") && bytes.Contains(head, []byte("\n ip address ")) ||
+			lineWith(head, "!") && lineWith(head, "access-list ", "ip access-list ") && (bytes.Contains(head, []byte(" permit ")) || bytes.Contains(head, []byte(" deny ")))
 	}
 	return lineWith(head, "version ", "Building configuration", "!Command: show running-config", "boot system ", "!! IOS XR") ||
 		lineWith(head, "interface ") && (lineWith(head, "!") || bytes.Contains(head, []byte("\n ip address ")))
