@@ -156,4 +156,7 @@ func TestWhatLabsMeasured(t *testing.T) {
 		"192.168.123.1 192.168.123.6 tcp 9100 reachable", "192.168.123.1 192.168.123.6 tcp 9101 unreachable",
 		"192.168.123.1 192.168.123.6 udp 9200 reachable", "192.168.123.1 192.168.123.6 udp 9201 unreachable",
 		"192.168.123.1 192.168.123.6 udp 9202 reachable", "192.168.123.1 192.168.123.6 icmp 1 reachable")
+	f("fortios_fw_policy_basic", "fw/show.txt", "port2", "port3",
+		"192.168.123.1 192.168.123.6 tcp 9100 reachable", "192.168.123.1 192.168.123.6 tcp 9101 unreachable",
+		"192.168.123.1 192.168.123.6 udp 9200 reachable", "192.168.123.1 192.168.123.6 udp 9201 unreachable", "192.168.123.1 192.168.123.6 icmp 1 reachable")
 }
