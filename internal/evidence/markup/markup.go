@@ -136,6 +136,34 @@ func (s *Scanner) Text() string {
 	return s.intern(bytes.TrimSpace(text))
 }
 
+// Inside is [Scanner.Children] for an element that holds either elements or
+// text; it returns the text, if it is that.
+func (s *Scanner) Inside(each func(name string)) string {
+	depth := len(s.stack)
+	elements := false
+	var text []byte
+	for {
+		k := s.next()
+		switch {
+		case k == atEnd:
+			return ""
+		case k == endTag && len(s.stack) < depth:
+			if elements {
+				return ""
+			}
+			return s.intern(bytes.TrimSpace(text))
+		case k == startTag && len(s.stack) == depth+1:
+			elements = true
+			each(s.Name)
+			if !s.leave(depth) {
+				return ""
+			}
+		case k == chars && !elements && len(text) < maxToken:
+			text = append(text, s.text...)
+		}
+	}
+}
+
 type kind uint8
 
 const (

@@ -33,6 +33,7 @@ func Formats() []evidence.Format {
 		f("routeros-config", "RouterOS export", matchRouterOS, readRouterOS),
 		f("panos-config", "PAN-OS configuration (XML)", matchPANXML, readPANXML),
 		f("panos-set", "PAN-OS configuration (set commands)", matchPANSet, readPANSet),
+		f("panos-braces", "PAN-OS configuration (as shown)", matchPANBraces, readPANBraces),
 		f("asa-config", "Cisco ASA configuration", matchASA, readASA),
 		f("junos-config", "Junos configuration", matchJunos, readJunos),
 		f("ios-config", "Cisco IOS, IOS XE or NX-OS configuration", matchIOS, readIOS),

@@ -10,6 +10,9 @@ import (
 	"seawall/internal/ipset"
 )
 
+// sixth stands before the names of objects of IPv6, which are apart.
+const sixth = "IPv6 "
+
 // fortiObjects are what policies are made of, by virtual domain and name.
 type fortiObjects struct {
 	addresses map[string]fortiAddress
@@ -46,6 +49,9 @@ func (f *fortios) scoped(name string) string {
 // filterEntry keeps an entry that policies are made of.
 func (f *fortios) filterEntry(b *fortiBlock) {
 	o, name := &f.objects, f.scoped(b.entry)
+	if strings.HasSuffix(b.name, "6") && b.name != "firewall policy6" {
+		name = sixth + name
+	}
 	switch b.name {
 	case "firewall address", "firewall address6":
 		o.addresses[name] = addressOf(b)
@@ -211,9 +217,9 @@ func (f *fortios) rules(b *fortiBlock) []inventory.Rule {
 		doubt("the action " + b.value("action"))
 	}
 	var unclear string
-	r.Source, _, unclear = f.networks(append(slices.Clone(b.set["srcaddr"]), b.set["srcaddr6"]...))
+	r.Source, _, unclear = f.networks(b, "srcaddr")
 	doubt(unclear)
-	r.Destination, r.Forwards, unclear = f.networks(append(slices.Clone(b.set["dstaddr"]), b.set["dstaddr6"]...))
+	r.Destination, r.Forwards, unclear = f.networks(b, "dstaddr")
 	doubt(unclear)
 	if b.value("srcaddr-negate") == "enable" {
 		r.Source = ipset.All4().Minus(r.Source)
@@ -266,12 +272,12 @@ func (f *fortios) interfaces(names []string) (list []string) {
 	return list
 }
 
-// networks resolves names of addresses; those of virtual addresses are told
-// apart.
-func (f *fortios) networks(names []string) (set ipset.Set, forwards []string, unclear string) {
-	var add func(name string, depth int)
-	add = func(name string, depth int) {
-		scoped := f.scoped(name)
+// networks resolves the addresses of a policy, of both families; those of
+// virtual addresses are told apart.
+func (f *fortios) networks(b *fortiBlock, setting string) (set ipset.Set, forwards []string, unclear string) {
+	var add func(name, family string, depth int)
+	add = func(name, family string, depth int) {
+		scoped := family + f.scoped(name)
 		if a, ok := f.objects.addresses[scoped]; ok {
 			set = set.Union(a.set)
 			if unclear == "" {
@@ -287,18 +293,27 @@ func (f *fortios) networks(names []string) (set ipset.Set, forwards []string, un
 		switch {
 		case ok && depth < maxNested:
 			for _, m := range members {
-				add(m, depth+1)
+				add(m, family, depth+1)
 			}
+		case name == "all" && family == sixth:
+			set = set.Union(ipset.All6())
 		case name == "all":
-			set = set.Union(ipset.All())
+			set = set.Union(ipset.All4())
 		case name == "none":
 		default:
 			set = ipset.All()
 			unclear = "the address " + name
 		}
 	}
-	for _, n := range names {
-		add(n, 0)
+	plain := ""
+	if b.name == "firewall policy6" {
+		plain = sixth
+	}
+	for _, n := range b.set[setting] {
+		add(n, plain, 0)
+	}
+	for _, n := range b.set[setting+"6"] {
+		add(n, sixth, 0)
 	}
 	return set, forwards, unclear
 }

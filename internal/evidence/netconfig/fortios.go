@@ -261,7 +261,7 @@ func (f *fortios) iface(b *fortiBlock) {
 // policy names it.
 func (f *fortios) vip(b *fortiBlock) {
 	h := inventory.Hint{
-		Kind: inventory.Forward, Name: f.scoped(b.entry), Interface: b.value("extintf"), Disabled: b.value("status") == "disable", Peers: b.set["src-filter"], Where: b.at["mappedip"],
+		Kind: inventory.Forward, Name: strings.Repeat(sixth, strings.Count(b.name, "6")) + f.scoped(b.entry), Interface: b.value("extintf"), Disabled: b.value("status") == "disable", Peers: b.set["src-filter"], Where: b.at["mappedip"],
 	}
 	if h.Where.Path == "" {
 		h.Where = b.at[""]

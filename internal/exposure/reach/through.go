@@ -207,7 +207,7 @@ func (g *gate) local(r *rule) (best passage) {
 		} else {
 			to.Addr = in.Prefixes[0].Addr()
 		}
-		packet := &policy.Packet{In: in, Local: true, Protocol: r.Protocol, Sent: to, Arrives: to}
+		packet := &policy.Packet{In: in, Out: in, Local: true, Protocol: r.Protocol, Sent: to, Arrives: to}
 		o := policy.Ask(&p, packet, policy.Internet(to.Addr))
 		v := passage{answer: o.Anybody()}
 		for _, d := range o.Deciding {
