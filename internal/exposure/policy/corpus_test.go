@@ -143,10 +143,14 @@ func TestWhatLabsMeasured(t *testing.T) {
 			return nil
 		}
 		for _, row := range rows {
-			w := strings.Fields(row) // from, to, protocol, port, verdict
+			w := strings.Fields(row) // from, to, protocol, port, verdict, what the address is translated to
 			port, _ := strconv.Atoi(w[3])
 			from, to := netip.MustParseAddr(w[0]), Target{netip.MustParseAddr(w[1]), uint16(port)}
-			got := Ask(policy, &Packet{In: iface(in), Out: iface(out), Protocol: w[2], SourcePort: 50000, Sent: to, Arrives: to}, ipset.OfAddr(from))
+			packet := &Packet{In: iface(in), Out: iface(out), Protocol: w[2], SourcePort: 50000, Sent: to, Arrives: to}
+			if len(w) > 5 {
+				packet.Translated, packet.Arrives.Addr = true, netip.MustParseAddr(w[5])
+			}
+			got := Ask(policy, packet, ipset.OfAddr(from))
 			if got.Allowed.Contains(from) != (w[4] == "reachable") || len(got.Unclear) > 0 {
 				t.Errorf("%s: %s: %v, %v", lab, row, got.Allowed, got.Unclear)
 			}
@@ -159,4 +163,54 @@ func TestWhatLabsMeasured(t *testing.T) {
 	f("fortios_fw_policy_basic", "fw/show.txt", "port2", "port3",
 		"192.168.123.1 192.168.123.6 tcp 9100 reachable", "192.168.123.1 192.168.123.6 tcp 9101 unreachable",
 		"192.168.123.1 192.168.123.6 udp 9200 reachable", "192.168.123.1 192.168.123.6 udp 9201 unreachable", "192.168.123.1 192.168.123.6 icmp 1 reachable")
+	f("palo_alto_nat_3", "pa", "ethernet1/1", "ethernet1/3", "10.11.11.2 10.13.13.2 icmp 0 reachable")
+	f("palo_alto_nat_4", "pa", "ethernet1/1", "ethernet1/5", "10.11.11.2 10.13.13.2 icmp 0 reachable 10.15.15.2")
+	f("palo_alto_nat_5", "pa", "ethernet1/1", "ethernet1/5", "10.11.11.2 10.13.13.2 icmp 0 unreachable 10.15.15.2")
+}
+
+// TestOnePolicyInTheWordsOfFourMakersIsOne compares what a generator made of
+// one policy for IOS, NX-OS, Junos and ASA. ASA keeps state, so the generator
+// wrote there without a condition what elsewhere is for open connections only.
+func TestOnePolicyInTheWordsOfFourMakersIsOne(t *testing.T) {
+	dir := filepath.Join(corpus.Dir(t, "posture"), "acl-equiv", "aerleon", "compiled")
+	makers := []struct{ file, before, in string }{
+		{"acl", "hostname a\nversion 15.2\ninterface E0\n ip address 203.0.113.1 255.255.255.0\n ip access-group edge-inbound in\n", "E0"},
+		{"nxacl", "hostname a\nversion 9.3(5)\ninterface E0\n ip address 203.0.113.1/24\n ip access-group edge-inbound in\n", "E0"},
+		{"jcl", "version 21.1R1;\nsystem {\n host-name a;\n}\ninterfaces { e0 { unit 0 { family inet { filter { input edge-inbound; } address 203.0.113.1/24; } } } }\n", "e0.0"},
+		{"asa", "ASA Version 9.16\ninterface E0\n nameif outside\n ip address 203.0.113.1 255.255.255.0\naccess-group asa_in in interface outside\n", "E0"},
+	}
+	answers := map[string]map[string]string{}
+	for _, m := range makers {
+		content, err := os.ReadFile(filepath.Join(dir, "sample_multitarget."+m.file+".ref"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		policy, o := readPolicy(t, "device", append([]byte(m.before), content...))
+		at := slices.IndexFunc(o.Interfaces, func(f inventory.Interface) bool { return f.Name == m.in })
+		answers[m.file] = map[string]string{}
+		for _, to := range []string{"200.1.1.1", "200.1.1.2", "200.1.1.3", "200.1.1.4", "200.1.1.5", "200.1.1.6", "10.0.0.1", "8.8.8.8"} {
+			for _, protocol := range []string{"tcp", "udp"} {
+				for _, port := range []uint16{22, 25, 53, 80, 443, 465, 587, 995, 3389, 60000} {
+					target := Target{netip.MustParseAddr(to), port}
+					got := Ask(policy, &Packet{In: &o.Interfaces[at], Out: &inventory.Interface{Name: "inner"}, Protocol: protocol, SourcePort: 50000, Sent: target, Arrives: target}, ipset.All4())
+					answers[m.file][fmt.Sprint(to, " ", protocol, " ", port)] = got.Allowed.String() + "; " + got.Unclear.String()
+				}
+			}
+		}
+	}
+	open := 0
+	for question, want := range answers["acl"] {
+		if want != "; " {
+			open++
+		}
+		for _, m := range makers[1:] {
+			stateful := m.file == "asa" && strings.Contains(question, "tcp") && strings.HasPrefix(question, "200.1.1.")
+			if got := answers[m.file][question]; got != want && !stateful {
+				t.Errorf("%s, %s: %s, IOS %s", m.file, question, got, want)
+			}
+		}
+	}
+	if open == 0 {
+		t.Error("nothing is open")
+	}
 }
