@@ -64,7 +64,9 @@ const (
 type Rule struct {
 	Name        string
 	Action      Action
-	In, Out     []string  // interfaces, by name or label; empty: all
+	In, Out     []string // interfaces, by name or label; empty: all
+	NotIn       []string // interfaces it is not for
+	NotOut      []string
 	Source      ipset.Set // [ipset.All] for any
 	Destination ipset.Set
 	Services    []Traffic // empty: any
@@ -75,6 +77,7 @@ type Rule struct {
 	// Untranslated says that Destination speaks of packets only that were not
 	// translated: of the others, those of Forwards match.
 	Untranslated bool
+	Translated   bool // it is only for what was translated
 	Chain        []Rule
 	// Unclear is what of the rule could not be understood, or cannot be known
 	// from the configuration; "" nothing. Such a rule matches at most what the

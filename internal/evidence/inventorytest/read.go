@@ -176,6 +176,9 @@ func describe(r *Result) string {
 			fmt.Fprintln(&b, " claim", c.Check, c.CVEs, c.Severity, c.Verdict, c.Port, c.Where)
 		}
 		fmt.Fprintln(&b, " more", o.Hints, o.Interfaces, o.Roles, o.Owners, o.Attributes)
+		if o.Policy != nil {
+			fmt.Fprintln(&b, " policy", o.Policy.Filters, o.Policy.Guards, o.Policy.Routes, o.Policy.Unread)
+		}
 	}
 	for _, p := range r.Problems {
 		fmt.Fprintln(&b, "problem", p)

@@ -101,8 +101,7 @@ func (c *asa) top(w []string, line string) {
 		c.access(w)
 	case "route":
 		if len(w) > 4 {
-			c.route(prefix(w[2], w[3]), w[1])
-			c.policy.Routes[len(c.policy.Routes)-1].Next, _ = netip.ParseAddr(w[4])
+			c.route(prefix(w[2], w[3]), w[1], w[4])
 		}
 	case "nat":
 		c.twice(w)

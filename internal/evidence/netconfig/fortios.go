@@ -221,10 +221,7 @@ func (f *fortios) static(b *fortiBlock) {
 	} else if b.value("dstaddr") != "" || b.value("internet-service") != "" {
 		return
 	}
-	f.route(network, b.value("device"))
-	if r := f.policy.Routes; len(r) > 0 {
-		r[len(r)-1].Next, _ = netip.ParseAddr(b.value("gateway"))
-	}
+	f.route(network, b.value("device"), b.value("gateway"))
 }
 
 func (f *fortios) iface(b *fortiBlock) {

@@ -169,7 +169,7 @@ func (j *junos) iface(w []string) {
 
 func (j *junos) security(w []string) {
 	switch {
-	case len(w) >= 4 && w[0] == "zones" && w[1] == "security-zone":
+	case len(w) >= 5 && w[0] == "zones" && w[1] == "security-zone":
 		j.zone(w[2], w[3:])
 	case len(w) >= 4 && w[0] == "address-book":
 		j.policy.address(w[1], w[2:])

@@ -264,15 +264,14 @@ func TestOtherMakers(t *testing.T) {
 		key address 203.0.113.51
 		firmware F5 BIG-IP 16.1.2 95
 		interface ext external [203.0.113.51/24] 1 false
-		hint load balancer vs1 tcp 203.0.113.50/32 443 invalid Prefix 0 []
 		hint management service https tcp invalid Prefix 443 invalid Prefix 0 ext []
+		hint load balancer vs1 tcp 203.0.113.50/32 443 invalid Prefix 0 []
 		role network device`)
 	f("mt.rsc", "# jan/02/2024 10:00:00 by RouterOS 6.49.10\n# model = RB750Gr3\n/ip address\nadd address=203.0.113.60/24 interface=ether1 comment=WAN\n/ip firewall nat\nadd action=dst-nat chain=dstnat dst-port=8080 \\\n    protocol=tcp to-addresses=10.0.0.9 to-ports=80\n/ip service\nset telnet disabled=yes\nset winbox address=10.0.0.0/8\nset ftp disabled=yes\nset www disabled=yes\nset ssh disabled=yes\nset api disabled=yes\nset api-ssl disabled=yes\n", `
 		key address 203.0.113.60
 		hardware MikroTik RB750Gr3 95
 		firmware MikroTik RouterOS 6.49.10 95
 		interface ether1 WAN [203.0.113.60/24] 1 false
-		hint port forward tcp invalid Prefix 8080 10.0.0.9/32 80 []
 		hint management service telnet tcp invalid Prefix 23 invalid Prefix 0 [] disabled
 		hint management service winbox tcp invalid Prefix 8291 invalid Prefix 0 [10.0.0.0/8]
 		hint management service ftp tcp invalid Prefix 21 invalid Prefix 0 [] disabled
@@ -280,6 +279,7 @@ func TestOtherMakers(t *testing.T) {
 		hint management service ssh tcp invalid Prefix 22 invalid Prefix 0 [] disabled
 		hint management service api tcp invalid Prefix 8728 invalid Prefix 0 [] disabled
 		hint management service api-ssl tcp invalid Prefix 8729 invalid Prefix 0 [] disabled
+		hint port forward tcp invalid Prefix 8080 10.0.0.9/32 80 []
 		role network device`)
 }
 
@@ -317,19 +317,19 @@ func TestPANOSInBothForms(t *testing.T) {
 }
 
 func FuzzFortiOS(f *testing.F) {
-	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "fortios-config"), fortiConfig)
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "fortios-config"), fortiConfig+"config firewall addrgrp\nedit a\nset member a all\nnext\nend\nconfig firewall policy\nedit 1\nset srcaddr a\nset dstaddr rdp all\nset service ALL odd\nset action accept\nnext\nend\n")
 }
 
 func FuzzIOS(f *testing.F) {
-	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "ios-config"), iosConfig)
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "ios-config"), iosConfig, "hostname a\nversion 15.2\ninterface e0\n ip access-group x in\n zone-member security z\nip access-list extended x\n 10 permit tcp any 10.0.0.0 0.0.254.3 range 1 80\n evaluate y\nzone-pair security p source z destination z\n service-policy type inspect m\npolicy-map type inspect m\n class type inspect c\n  inspect\nclass-map type inspect match-any c\n match access-group name x\n")
 }
 
 func FuzzASA(f *testing.F) {
-	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "asa-config"), asaConfig)
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "asa-config"), asaConfig+"object-group network g\n network-object object web\n group-object g\naccess-list a extended permit tcp any object-group g eq www\naccess-group a in interface outside\n")
 }
 
 func FuzzJunos(f *testing.F) {
-	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "junos-config"), junosBraces)
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "junos-config"), junosBraces, "set version 1\nset system host-name a\nset firewall family inet filter f term t from port [ 1 2-3 ]\nset firewall family inet filter f term t then accept\nset interfaces e0 unit 0 family inet filter input f\nset security zones security-zone z interfaces e0.0\nset security policies from-zone z to-zone z policy p match application any\nset security policies from-zone z to-zone z policy p then permit\ndelete security\n")
 }
 
 func FuzzNetScaler(f *testing.F) {
@@ -341,11 +341,15 @@ func FuzzBigIP(f *testing.F) {
 }
 
 func FuzzRouterOS(f *testing.F) {
-	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "routeros-config"), "# by RouterOS 6.1\n/ip service set www disabled=yes\n/ip address\nadd address=\"1.2.3.4/8\" \\\n")
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "routeros-config"), "# by RouterOS 6.1\n/ip firewall filter\nadd chain=forward action=jump jump-target=a\nadd chain=a action=jump jump-target=forward dst-port=!1,2-3 protocol=tcp\n/ip service set www disabled=yes\n/ip address\nadd address=\"1.2.3.4/8\" \\\n")
 }
 
 func FuzzPANSet(f *testing.F) {
 	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "panos-set"), panSet)
+}
+
+func FuzzPANBraces(f *testing.F) {
+	inventorytest.Fuzz(f, inventorytest.Format(f, Formats(), "panos-braces"), "config {\n mgt-config {\n }\n devices { localhost {\n vsys { vsys1 {\n rulebase {\n security {\n rules {\n r1 {\n from [ a b ];\n action allow;\n }\n }\n }\n }\n")
 }
 
 func FuzzPANXML(f *testing.F) {

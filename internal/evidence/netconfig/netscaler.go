@@ -63,7 +63,22 @@ func digits(text string) (number, rest string) {
 	return text[:n], text[n:]
 }
 
+// netscaler reads the commands of ns.conf.
+type netscaler struct {
+	*device
+	servers  map[string]netip.Addr
+	services map[string][]balanced // of services and groups of them
+	bound    map[string][]string   // what virtual servers lead to: services, or other virtual servers
+	actions  map[string]string     // virtual servers that actions and policies of switching lead to
+	virtuals []inventory.Hint
+	denies   bool // lists keep somebody out
+}
+
 func readNetScaler(d *device) {
+	d.policy = nil // it serves what it is told to, and forwards nothing else
+	n := &netscaler{
+		device: d, servers: map[string]netip.Addr{}, services: map[string][]balanced{}, bound: map[string][]string{}, actions: map[string]string{},
+	}
 	for d.lines.Next() {
 		line := strings.TrimSpace(d.lines.Text)
 		if d.firmware == nil {
@@ -73,47 +88,144 @@ func readNetScaler(d *device) {
 				continue
 			}
 		}
-		d.netScalerCommand(words(line))
+		n.command(words(line))
 	}
+	n.finish()
 	if d.firmware == nil && (len(d.o.Hints) > 0 || len(d.o.Interfaces) > 0) {
 		d.is("Citrix", "NetScaler ADC", "", "")
 	}
 }
 
-func (d *device) netScalerCommand(w []string) {
+func (n *netscaler) command(w []string) {
 	if len(w) < 3 {
 		return
 	}
 	switch strings.ToLower(strings.Join(w[:3], " ")) {
 	case "set ns hostname":
 		if len(w) > 3 {
-			d.named(w[3])
+			n.named(w[3])
 		}
 		return
 	case "set ns config":
 		if p := prefix(option(w, "-ipaddress"), option(w, "-netmask")); p.IsValid() {
-			d.o.Interfaces = append(d.o.Interfaces, inventory.Interface{Name: "NSIP", Prefixes: []netip.Prefix{p}, Where: d.cite()})
-			d.management("https", 443, "NSIP")
+			n.o.Interfaces = append(n.o.Interfaces, inventory.Interface{Name: "NSIP", Prefixes: []netip.Prefix{p}, Where: n.cite()})
+			n.management("https", 443, "NSIP")
 		}
 		return
 	case "add ns ip":
-		d.netScalerIP(w)
+		n.ip(w)
+		return
+	case "add ns acl", "add ns acl6":
+		n.denies = n.denies || len(w) > 4 && strings.EqualFold(w[4], "DENY")
 		return
 	}
-	if strings.EqualFold(w[0], "add") && strings.EqualFold(w[2], "vserver") && len(w) >= 7 {
-		h := inventory.Hint{Kind: inventory.Balance, Name: w[3], Protocol: "tcp", Service: strings.ToLower(w[4]), Outside: single(w[5]), Outer: ports(w[6])}
-		if strings.EqualFold(w[1], "vpn") || strings.EqualFold(w[1], "authentication") {
-			h.Kind, h.Service = inventory.Management, "vpn"
-			d.o.Roles = append(d.o.Roles, inventory.Fact{Value: "vpn", Where: d.cite(), Confidence: inventory.Configured})
+	switch verb := strings.ToLower(w[0]); {
+	case verb == "add" && strings.EqualFold(w[2], "vserver") && len(w) >= 7:
+		n.virtual(w)
+	case verb == "add":
+		n.object(w)
+	case verb == "bind":
+		n.bind(w)
+	}
+}
+
+// virtual reads "add lb vserver web HTTP 192.0.2.1 80".
+func (n *netscaler) virtual(w []string) {
+	h := inventory.Hint{
+		Kind: inventory.Balance, Name: w[3], Protocol: "tcp", Service: strings.ToLower(w[4]), Outside: single(w[5]), Outer: ports(w[6]),
+		Disabled: strings.EqualFold(option(w, "-state"), "DISABLED"), Where: n.cite(),
+	}
+	if h.Service == "udp" || h.Service == "dns" || strings.HasSuffix(h.Service, "_udp") {
+		h.Protocol = "udp"
+	}
+	if strings.EqualFold(w[1], "vpn") || strings.EqualFold(w[1], "authentication") {
+		h.Kind, h.Service = inventory.Management, "vpn"
+		n.o.Roles = append(n.o.Roles, inventory.Fact{Value: "vpn", Where: n.cite(), Confidence: inventory.Configured})
+	}
+	if h.Outside.IsValid() && !h.Outside.Addr().IsUnspecified() {
+		n.virtuals = append(n.virtuals, h)
+		n.o.Identify(inventory.Address, h.Outside.Addr().String())
+	}
+}
+
+// object reads servers, services and the targets of switching.
+func (n *netscaler) object(w []string) {
+	switch strings.ToLower(w[1]) {
+	case "server":
+		if len(w) > 3 {
+			n.servers[w[2]] = single(w[3]).Addr()
 		}
-		if h.Outside.IsValid() && !h.Outside.Addr().IsUnspecified() {
-			d.hint(h)
-			d.o.Identify(inventory.Address, h.Outside.Addr().String())
+	case "service":
+		if len(w) > 5 && !strings.EqualFold(option(w, "-state"), "DISABLED") {
+			n.services[w[2]] = append(n.services[w[2]], balanced{name: w[3], port: ports(w[5])})
+		}
+	case "cs":
+		if target := option(w, "-targetLBVserver"); target != "" && len(w) > 3 { // an action
+			n.actions[w[3]] = target
+		} else if action := option(w, "-action"); action != "" && len(w) > 3 { // a policy
+			n.actions["policy "+w[3]] = action
 		}
 	}
 }
 
-func (d *device) netScalerIP(w []string) {
+// bind reads "bind lb vserver web svc1", "bind serviceGroup g server 80", "bind
+// cs vserver web -policyName p -targetLBVserver lb1".
+func (n *netscaler) bind(w []string) {
+	switch strings.ToLower(w[1]) {
+	case "servicegroup":
+		if len(w) > 4 && !strings.HasPrefix(w[3], "-") && !strings.EqualFold(option(w, "-state"), "DISABLED") {
+			n.services[w[2]] = append(n.services[w[2]], balanced{name: w[3], port: ports(w[4])})
+		}
+	case "lb", "cs", "gslb":
+		if len(w) < 5 || !strings.EqualFold(w[2], "vserver") {
+			return
+		}
+		target := w[4]
+		if strings.HasPrefix(target, "-") {
+			target = option(w, "-targetLBVserver")
+			if target == "" {
+				target = option(w, "-lbvserver")
+			}
+			if target == "" {
+				target = n.actions[n.actions["policy "+option(w, "-policyName")]]
+			}
+		}
+		n.bound[w[3]] = append(n.bound[w[3]], target)
+	}
+}
+
+// finish tells of each virtual server, and of each server behind it.
+func (n *netscaler) finish() {
+	for _, h := range n.virtuals {
+		if n.denies {
+			h.Peers = []string{"who the device's lists let in"}
+		}
+		n.o.Hints = append(n.o.Hints, h)
+		for _, m := range n.behind(h.Name, 0) {
+			a, known := n.servers[m.name]
+			if !known {
+				a = single(m.name).Addr()
+			}
+			if a.IsValid() {
+				h.Inside, h.Inner = netip.PrefixFrom(a, a.BitLen()), m.port
+				n.o.Hints = append(n.o.Hints, h)
+			}
+		}
+	}
+}
+
+// behind are the servers that a virtual server leads to, by itself or by others.
+func (n *netscaler) behind(name string, depth int) (list []balanced) {
+	for _, target := range n.bound[name] {
+		list = append(list, n.services[target]...)
+		if depth < 2 && target != name {
+			list = append(list, n.behind(target, depth+1)...)
+		}
+	}
+	return list
+}
+
+func (n *netscaler) ip(w []string) {
 	if len(w) < 5 {
 		return
 	}
@@ -125,9 +237,9 @@ func (d *device) netScalerIP(w []string) {
 	if kind == "" {
 		kind = "SNIP"
 	}
-	d.o.Interfaces = append(d.o.Interfaces, inventory.Interface{Name: kind + " " + w[3], Prefixes: []netip.Prefix{p}, Where: d.cite()})
+	n.o.Interfaces = append(n.o.Interfaces, inventory.Interface{Name: kind + " " + w[3], Prefixes: []netip.Prefix{p}, Where: n.cite()})
 	if strings.EqualFold(option(w, "-mgmtaccess"), "enabled") {
-		d.management("https", 443, kind+" "+w[3])
+		n.management("https", 443, kind+" "+w[3])
 	}
 }
 

@@ -123,7 +123,8 @@ type walk struct {
 	denied  ipset.Set
 	unclear ipset.Set
 	why     string
-	touched bool // a rule matched
+	whose   ipset.Set // senders that why is about
+	touched bool      // a rule matched
 	best    [2]Decision
 }
 
@@ -183,8 +184,8 @@ func (w *walk) rules(list []inventory.Rule, within ipset.Set, unclear string) {
 // maybe notes what a rule does to senders if it matches.
 func (w *walk) maybe(a inventory.Action, senders ipset.Set, why string) {
 	w.may[a] = w.may[a].Union(senders)
-	if w.why == "" {
-		w.why = why
+	if w.why == "" || larger(senders, w.whose) {
+		w.why, w.whose = why, senders
 	}
 }
 
@@ -235,16 +236,16 @@ func (w *walk) matches(r *inventory.Rule) (matches, sure bool) {
 	if !named && (p.Translated && r.Untranslated || !r.Destination.Contains(target.Addr)) {
 		return false, true
 	}
-	if !by(r.In, p.In) || !w.carries(r, target.Port) {
+	if r.Translated && !p.Translated || !by(r.In, p.In) || len(r.NotIn) > 0 && by(r.NotIn, p.In) || !w.carries(r, target.Port) {
 		return false, true
 	}
-	if len(r.Out) == 0 {
+	if len(r.Out)+len(r.NotOut) == 0 {
 		return true, true
 	}
 	if p.Out == nil && !p.Local {
 		return true, false
 	}
-	return by(r.Out, p.Out), true
+	return by(r.Out, p.Out) && (len(r.NotOut) == 0 || !by(r.NotOut, p.Out)), true
 }
 
 // carries reports whether a rule is for the packet's protocol and ports. A

@@ -24,12 +24,7 @@ type gate struct {
 // gatesOf lists the gates of an inventory.
 func gatesOf(inv *inventory.Inventory) (gates []*gate) {
 	for _, d := range inv.Devices {
-		var inputs []*inventory.Interface
-		for i := range d.Interfaces {
-			if f := &d.Interfaces[i]; facesInternet(f) {
-				inputs = append(inputs, f)
-			}
-		}
+		inputs := inputsOf(d)
 		if len(inputs) == 0 {
 			continue
 		}
@@ -38,6 +33,19 @@ func gatesOf(inv *inventory.Inventory) (gates []*gate) {
 		}
 	}
 	return gates
+}
+
+// inputsOf are the interfaces of a device that face the Internet: those that
+// its configuration tells by name, role or default route, or else those with a
+// public address.
+func inputsOf(d *inventory.Device) (list []*inventory.Interface) {
+	told := slices.ContainsFunc(d.Interfaces, func(f inventory.Interface) bool { return f.Side == inventory.InternetSide && !f.Down })
+	for i := range d.Interfaces {
+		if f := &d.Interfaces[i]; facesInternet(f) && (!told || f.Side == inventory.InternetSide) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 func facesInternet(f *inventory.Interface) bool {
@@ -331,7 +339,7 @@ func deciding(o policy.Outcome) string {
 	for _, d := range o.Deciding {
 		name := "the end of " + d.Filter.Name
 		if d.Rule != nil {
-			name = fmt.Sprintf("%q", cmp.Or(d.Rule.Where.Excerpt, d.Rule.Name))
+			name = fmt.Sprintf("%q", cmp.Or(d.Rule.Name, d.Rule.Where.Excerpt))
 		}
 		names = append(names, name)
 	}

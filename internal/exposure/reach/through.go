@@ -29,6 +29,7 @@ func (m *Model) through(d *inventory.Device, a netip.Addr, depth int) (open []pr
 		}
 	}
 	known := true
+	var otherwise []passage // what is said where no rule says more
 	for _, g := range m.gates {
 		out, ok := g.behind(a)
 		if !ok || g.device == d {
@@ -41,7 +42,7 @@ func (m *Model) through(d *inventory.Device, a netip.Addr, depth int) (open []pr
 		if exposure.Public(a) {
 			passed((&way{gate: g, to: a, out: out, inputs: g.inputs}).passages())
 		} else {
-			closed = append(closed, passage{why: fmt.Sprintf("%s, which stands before it, leads nobody from the Internet to %s", g.device.Name, a), where: []inventory.Citation{out.Where}})
+			otherwise = append(otherwise, passage{why: fmt.Sprintf("%s, which stands before it, leads nobody from the Internet to %s", g.device.Name, a), where: []inventory.Citation{out.Where}})
 		}
 	}
 	for _, r := range m.rules {
@@ -60,7 +61,7 @@ func (m *Model) through(d *inventory.Device, a netip.Addr, depth int) (open []pr
 			open = append(open, r.behind(upstream)...)
 		}
 	}
-	return open, closed, shut && known
+	return open, append(closed, otherwise...), shut && known
 }
 
 // translated are the ways by a translation through the gates that have it.
@@ -198,13 +199,13 @@ func (g *gate) local(r *rule) (best passage) {
 		p.Filters = append(slices.Clone(p.Filters), guard)
 	}
 	for _, in := range g.inputs {
-		if !r.isOf(in) || len(in.Prefixes) == 0 && !r.Outside.IsValid() {
+		if !r.isOf(in) {
 			continue
 		}
-		to := policy.Target{Port: r.Outer.First}
+		to := policy.Target{Addr: netip.IPv4Unspecified(), Port: r.Outer.First} // of an interface that is given its address
 		if r.Outside.IsValid() {
 			to.Addr = r.Outside.Addr()
-		} else {
+		} else if len(in.Prefixes) > 0 {
 			to.Addr = in.Prefixes[0].Addr()
 		}
 		packet := &policy.Packet{In: in, Out: in, Local: true, Protocol: r.Protocol, Sent: to, Arrives: to}
