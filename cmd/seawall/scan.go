@@ -71,6 +71,9 @@ type scanCommand struct {
 
 // Run scans, writes the reports and the verdict, and sets the exit code.
 func (c *scanCommand) Run(ctx context.Context, s streams) error {
+	if err := present(c.Paths, s); err != nil {
+		return err
+	}
 	outputs, err := c.outputs()
 	if err != nil {
 		return usageError{err}
@@ -101,6 +104,28 @@ func (c *scanCommand) Run(ctx context.Context, s streams) error {
 	}
 	l.answer(result)
 	return c.finish(result, outputs, s)
+}
+
+// present makes sure that some of the evidence is there: a mistyped path must
+// not replace an earlier report by an empty one.
+func present(paths []string, s streams) error {
+	var missing []error
+	for _, path := range paths {
+		if _, err := os.Lstat(path); err != nil {
+			missing = append(missing, err)
+		}
+	}
+	if len(missing) < len(paths) {
+		return nil
+	}
+	for i, err := range missing {
+		reason := err
+		if at := (*os.PathError)(nil); errors.As(err, &at) {
+			reason = at.Err
+		}
+		fmt.Fprintf(s.err, "seawall: error: %s: cannot be read: %s\n", escape.Visible(paths[i]), reason)
+	}
+	return hinted{exitCode(exitUnread), "no evidence is there, and no report was written: check the path"}
 }
 
 func (c *scanCommand) options() (o scan.Options, err error) {

@@ -66,11 +66,15 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict, o Options) error 
 	p.incidents(v)
 	p.clocks(r)
 	p.plan(r)
-	p.findings(r, o.Findings)
-	p.entities(r)
+	if r.Read.Records() > 0 || len(r.Findings) > 0 {
+		p.findings(r, o.Findings)
+		p.entities(r)
+	}
 	p.read(r)
 	p.problems(r)
-	p.unevaluated(r, v)
+	if r.Read.Records() > 0 { // of nothing, nothing can be evaluated
+		p.unevaluated(r, v)
+	}
 	if len(o.Reports) > 0 {
 		p.heading("Reports")
 		for _, path := range o.Reports {
