@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"seawall/internal/advisory/document"
 	"seawall/internal/attack"
 )
 
@@ -33,22 +32,15 @@ cluster dubbed called alias affiliate affiliates attackers cybercriminal state-s
 var companies = set(`llc inc ltd corp corporation gmbh company resources holdings university bank industries technologies systems solutions foundation institute limited plc ag sa`)
 
 // actors finds the names of actors.
-func (x *extraction) actors() {
+func (x *extraction) actors(f *found) {
 	tables := attack.Load()
-	for i := range x.blocks {
-		b := x.blocks[i].block
-		if b.Kind == document.Link {
-			continue
+	b := f.block
+	x.names.actors.among(f.words, b.Text, func(at span, keys []string) {
+		if isActorName(b.Text, at) {
+			x.actor(b.Text[at.start:at.end], tables.Actors[keys[0]], x.source(at.start, at.end, b))
 		}
-		actorGazetteer().among(x.blocks[i].words, b.Text, func(at span, keys []string) {
-			name := b.Text[at.start:at.end]
-			if !isActorName(b.Text, at) {
-				return
-			}
-			x.actor(name, tables.Actors[keys[0]], x.source(at.start, at.end, b))
-		})
-		x.unlisted(&x.blocks[i])
-	}
+	})
+	x.unlisted(f)
 }
 
 // isActorName tells the name of an actor from a word of the language.
@@ -64,7 +56,7 @@ func isActorName(text string, at span) bool {
 			return false
 		}
 	}
-	words := len(wordSpans(name))
+	words := countWords(name)
 	distinct := strings.ContainsAny(name, "0123456789") || words > 1 || strings.ToUpper(name) == name && len(name) > 4 || hasInnerCapital(name)
 	if words > 1 && !unicode.IsUpper(first) && !unicode.IsDigit(first) {
 		return false
@@ -101,7 +93,7 @@ func meansSoftware(text string, at span, name string) bool {
 		}
 	}
 	_, extra := extraSoftware()[key]
-	if key == "winnti" || !extra && !isMainName(name) || len(wordSpans(name)) > 1 {
+	if key == "winnti" || !extra && !isMainName(name) || countWords(name) > 1 {
 		return false
 	}
 	for _, word := range [...]string{"group", "gang", "actor", "apt", "operators", "threat actor", "team", "hackers"} {
@@ -155,11 +147,11 @@ func hasInnerCapital(s string) bool {
 func (x *extraction) actor(name string, entries []attack.Actor, source Source) {
 	who := resolve(name, entries)
 	a := x.advisory
-	at := slices.IndexFunc(a.Actors, func(k Actor) bool {
-		return who.Group != "" && k.Group == who.Group || who.Group == "" && k.Group == "" && attack.Normalize(k.Name) == attack.Normalize(who.Name)
-	})
-	if at < 0 {
+	key := cmp.Or(who.Group, "="+attack.Normalize(who.Name)) // no group has such an id
+	at, ok := x.known.actors[key]
+	if !ok {
 		at = len(a.Actors)
+		x.known.actors[key] = at
 		a.Actors = append(a.Actors, who)
 	}
 	k := &a.Actors[at]
@@ -240,13 +232,11 @@ func groupOfName(e attack.Actor) string {
 	return id
 }
 
-// numbered are the names that firms give to actors by number, and what texts
-// call an actor that has no entry yet.
-var (
-	numbered = regexp.MustCompile(`\b(?:(?:TA|UNC|FIN|APT|TAG|UAC|UAT|CTG)[ -]?\d{1,5}|APT-C-\d{1,3}|(?:Storm|DEV)-\d{4}|(?:ATK|ITG|TGR-STA-|CL-STA-)\d{2,4})\b`)
-	called   = regexp.MustCompile(`\b(?:threat (?:actor|group)|(?:hacking|cybercrime|ransomware|espionage|APT) (?:group|gang)|actor group|adversary)s?,? (?:called|named|dubbed|known as|tracked as|that we call|we (?:call|track as|dub(?:bed)?)) [“"‘']?([A-Z][A-Za-z0-9]+(?:[ -][A-Z][A-Za-z0-9]+)?)`)
-	gang     = regexp.MustCompile(`\b([A-Z][A-Za-z0-9]*[A-Z0-9]?[A-Za-z0-9]+) (?:gang|group)\b`)
-)
+// numbered are the names that firms give to actors by number.
+var numbered = regexp.MustCompile(`\b(?:(?:TA|UNC|FIN|APT|TAG|UAC|UAT|CTG)[ -]?\d{1,5}|APT-C-\d{1,3}|(?:Storm|DEV)-\d{4}|(?:ATK|ITG|TGR-STA-|CL-STA-)\d{2,4})\b`)
+
+// numberEnds are how what stands before the number ends, in that expression.
+var numberEnds = [...]string{"TA", "UNC", "FIN", "APT", "TAG", "UAC", "UAT", "CTG", "APT-C", "Storm", "DEV", "ATK", "ITG", "STA"}
 
 // moreName finds the names of moreActors.
 var moreName = regexp.MustCompile(`\b(?:Gorgon|F(?:ancy|ANCY) L(?:azarus|AZARUS)|Armada Collective|Recon[Hh]ell(?:[Cc]at)?|HydroJiin|Golden Chickens|DarkSide|SilverTerrier|Lazarous|White Company|Vicious Panda|Shathak|LAPSUS|Cl0p|UNC1151|Ghostwriter)\b`)
@@ -254,80 +244,116 @@ var moreName = regexp.MustCompile(`\b(?:Gorgon|F(?:ancy|ANCY) L(?:azarus|AZARUS)
 // unlisted finds actors that the tables do not have.
 func (x *extraction) unlisted(f *found) {
 	b := f.block
-	tables := attack.Load()
-	note := func(start, end int) {
-		name := b.Text[start:end]
-		key := attack.Normalize(name)
-		if tables.Actors[key] != nil {
-			return
-		}
-		if canonical, ok := moreActors[key]; ok {
-			entries := tables.Actors[attack.Normalize(canonical)]
-			if entries == nil {
-				entries = []attack.Actor{{Alias: name, Canonical: canonical}}
-			}
-			x.actor(name, entries, x.source(start, end, b))
-			return
-		}
-		x.actor(name, nil, x.source(start, end, b))
-	}
+	note := func(at span) { x.unlistedActor(b.Text[at.start:at.end], x.source(at.start, at.end, b)) }
 	numberedNames(b.Text, note)
-	x.unlistedNames(f, note)
-}
-
-// numberedNames finds the names that are numbers. Only around digits behind a
-// capital is the expression tried.
-func numberedNames(text string, note func(start, end int)) {
-	const before, behind = 14, 10
-	for i := 2; i < len(text); i++ {
-		if text[i] < '0' || text[i] > '9' {
-			continue
-		}
-		c := text[i-1]
-		if c == ' ' || c == '-' {
-			c = text[i-2]
-		}
-		if (c < 'A' || c > 'Z') && !(c == 'm' && text[i-1] == '-') {
-			continue
-		}
-		from := max(0, i-before)
-		if at := numbered.FindStringIndex(text[from:min(len(text), i+behind)]); at != nil && from+at[1] > i {
-			note(from+at[0], from+at[1])
-			i = from + at[1]
-		}
-	}
-}
-
-// unlistedNames finds those that have a name.
-func (x *extraction) unlistedNames(f *found, note func(start, end int)) {
-	b := f.block
-	if f.has("gorgon", "fancy l", "armada", "reconhell", "hydrojiin", "golden ch", "darkside", "silverterrier", "lazarous", "white comp", "vicious p", "shathak", "lapsus", "cl0p", "unc1151", "ghostwriter") {
-		x.moreNames(b, note)
-	}
-	if f.has("threat", "group", "gang", "adversar") && f.has("called", "named", "dubbed", "known as", "track", "we call") {
-		for _, at := range called.FindAllStringSubmatchIndex(b.Text, -1) {
-			if name := b.Text[at[2]:at[3]]; len(attack.Load().SoftwareNamed(name)) == 0 {
-				note(at[2], at[3])
+	for i := range f.hints {
+		h := &f.hints[i]
+		switch h.kind {
+		case actorClue:
+			if at := moreName.FindStringIndex(b.Text[h.start:h.end]); at != nil && at[1] == h.end-h.start && h.isWhole(b.Text) && !isVariant(b.Text[h.end:]) {
+				note(h.span)
+			}
+		case namingClue:
+			if at, ok := nameBehind(b.Text, h.span); ok && len(attack.Load().SoftwareNamed(b.Text[at.start:at.end])) == 0 {
+				note(at)
+			}
+		case gangClue:
+			if end := gangEnd(b.Text, h); end > 0 {
+				name := b.Text[h.start:h.end]
+				x.actor(b.Text[h.start:end], []attack.Actor{{Alias: name, Canonical: name + " gang"}}, x.source(h.start, end, b))
 			}
 		}
 	}
-	if !f.has("trickbot", "magecart", "dharma") {
+}
+
+// unlistedActor notes a name unless the tables have it: they were asked before.
+func (x *extraction) unlistedActor(name string, source Source) {
+	tables := attack.Load()
+	key := attack.Normalize(name)
+	if tables.Actors[key] != nil {
 		return
 	}
-	for _, at := range gang.FindAllStringSubmatchIndex(b.Text, -1) {
-		if name := b.Text[at[2]:at[3]]; gangs[attack.Normalize(name)] {
-			x.actor(b.Text[at[0]:at[1]], []attack.Actor{{Alias: name, Canonical: name + " gang"}}, x.source(at[0], at[1], b))
+	canonical, ok := moreActors[key]
+	if !ok {
+		x.actor(name, nil, source)
+		return
+	}
+	entries := tables.Actors[attack.Normalize(canonical)]
+	if entries == nil {
+		entries = []attack.Actor{{Alias: name, Canonical: canonical}}
+	}
+	x.actor(name, entries, source)
+}
+
+// isVariant: what follows a name makes it that of ransomware.
+func isVariant(rest string) bool {
+	const words = " ransomware var"
+	return len(rest) >= len(words) && strings.EqualFold(rest[:len(words)], words)
+}
+
+// numberedNames finds the names that are numbers. Only around digits behind
+// what such names begin with is the expression tried.
+func numberedNames(text string, note func(at span)) {
+	const before, behind = 14, 10
+	last := 0 // end of the name before
+	for i := 2; i < len(text); i++ {
+		if text[i] < '0' || text[i] > '9' || text[i-1] >= '0' && text[i-1] <= '9' || !endsLikeActor(text[:i]) {
+			continue
+		}
+		from := max(last, i-before)
+		if at := numbered.FindStringIndex(text[from:min(len(text), i+behind)]); at != nil && from+at[1] > i {
+			last = from + at[1]
+			note(span{from + at[0], last})
+			i = last
 		}
 	}
 }
 
-func (x *extraction) moreNames(b *document.Block, note func(start, end int)) {
-	for _, at := range moreName.FindAllStringIndex(b.Text, -1) {
-		if rest := strings.ToLower(b.Text[at[1]:min(len(b.Text), at[1]+20)]); !strings.HasPrefix(rest, " ransomware var") {
-			note(at[0], at[1])
+func endsLikeActor(text string) bool {
+	if c := text[len(text)-1]; c == ' ' || c == '-' {
+		text = text[:len(text)-1]
+	}
+	if c := text[len(text)-1]; c != 'm' && (c < 'A' || c > 'Z') {
+		return false
+	}
+	for _, end := range numberEnds {
+		if strings.HasSuffix(text, end) {
+			return true
 		}
 	}
+	return false
 }
 
-// gangs are groups that are called as their malware is.
-var gangs = set(`magecart trickbot dharma`)
+// The words for actors before "known as", and the form of names behind it.
+var (
+	subject = regexp.MustCompile(`\b(?:threat (?:actor|group)|(?:hacking|cybercrime|ransomware|espionage|APT) (?:group|gang)|actor group|adversary)s?,? (?:that )?$`)
+	newName = regexp.MustCompile(`^[“"‘']?([A-Z][A-Za-z0-9]+(?:[ -][A-Z][A-Za-z0-9]+)?)`)
+)
+
+// nameBehind takes the name behind words such as "threat group known as".
+func nameBehind(text string, naming span) (at span, ok bool) {
+	const reach = 40
+	if !subject.MatchString(text[max(0, naming.start-reach):naming.start]) {
+		return at, false
+	}
+	m := newName.FindStringSubmatchIndex(text[naming.end:min(len(text), naming.end+2*reach)])
+	if m == nil {
+		return at, false
+	}
+	return span{naming.end + m[2], naming.end + m[3]}, true
+}
+
+// gangEnd returns where the name of a gang that is called as its malware ends;
+// 0 if the text does not speak of the gang.
+func gangEnd(text string, h *hint) int {
+	if !h.isWhole(text) || text[h.start] < 'A' || text[h.start] > 'Z' {
+		return 0
+	}
+	for _, word := range [...]string{" gang", " group"} {
+		end := h.end + len(word)
+		if strings.HasPrefix(text[h.end:], word) && (end == len(text) || !isASCIIWord(text[end])) {
+			return end
+		}
+	}
+	return 0
+}

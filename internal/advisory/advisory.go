@@ -47,14 +47,16 @@ type Advisory struct {
 // left out.
 func Read(documents ...*document.Document) *Advisory {
 	a := &Advisory{Documents: documents}
+	r := &reading{advisory: a, names: names(), clues: clues(), known: newPositions()}
 	for _, d := range documents {
-		x := extraction{advisory: a, document: d, listed: map[group]bool{}, rows: map[[2]int]string{}}
+		x := extraction{reading: r, document: d, listed: map[group]bool{}, rows: map[[2]int]string{}, noted: map[*clue]*document.Block{}, printed: map[clueKind]bool{}}
 		x.indicators()
-		x.techniques()
-		x.actors()
+		for i := range x.blocks {
+			if x.blocks[i].block.Kind != document.Link {
+				x.block(&x.blocks[i])
+			}
+		}
 		x.softwares()
-		x.flaws()
-		x.recommendations()
 		x.rules()
 	}
 	a.sort()
@@ -71,34 +73,81 @@ func (a *Advisory) sort() {
 	slices.SortFunc(a.Software, func(a, b Software) int { return cmp.Or(cmp.Compare(b.Mentions, a.Mentions), cmp.Compare(a.ID, b.ID)) })
 }
 
-// extraction goes through one document.
-type extraction struct {
+// reading is what the documents of an advisory share, and memory used again.
+type reading struct {
 	advisory *Advisory
-	document *document.Document
-	blocks   []found
-	listed   map[group]bool    // tables and lists that hold indicators
-	rows     map[[2]int]string // texts of the rows of tables, by table and row
+	names    *lexicon
+	clues    *clueIndex
+	known    positions
+	words    []textWord
+	hints    []hint
 	scores   []prose.Score
 	scratch  prose.Scratch
 }
 
-// found is a block and the indicators in it.
-type found struct {
-	block      *document.Block
-	lower      string // its text in lower case, to see quickly what is not there
-	indicators []indicator.Indicator
-	words      []textWord // none of links
+// positions say where in the advisory's lists something stands.
+type positions struct {
+	indicators                          map[[2]string]int
+	techniques, actors, software, flaws map[string]int
+	recommendations                     map[string]bool
+	rules                               map[Rule]bool
 }
 
-// has reports whether a block's text has any of some words, whatever their
-// case. Expressions are tried only on blocks that have.
-func (f *found) has(words ...string) bool {
-	for _, w := range words {
-		if strings.Contains(f.lower, w) {
-			return true
+func newPositions() positions {
+	return positions{
+		indicators: map[[2]string]int{}, techniques: map[string]int{}, actors: map[string]int{}, software: map[string]int{}, flaws: map[string]int{},
+		recommendations: map[string]bool{}, rules: map[Rule]bool{},
+	}
+}
+
+// extraction goes through one document.
+type extraction struct {
+	*reading
+	document *document.Document
+	blocks   []found
+	listed   map[group]bool    // tables and lists that hold indicators
+	rows     map[[2]int]string // texts of the rows of tables, by table and row
+	mentions []mention         // of what may be software
+	printed  map[clueKind]bool // the languages of rules that there may be
+	section  section
+	noted    map[*clue]*document.Block // where a command was noted last
+}
+
+// found is a block and what is in it.
+type found struct {
+	block      *document.Block
+	indicators []indicator.Indicator
+	words      []textWord // while the block is looked at
+	hints      []hint     // likewise
+	section    section    // likewise
+}
+
+// section is what the headings above say of the text below.
+type section struct {
+	title    string
+	standing Standing
+	advice   bool // it recommends
+}
+
+// block takes what one block says.
+func (x *extraction) block(f *found) {
+	text := f.block.Text
+	x.words, x.hints = x.names.split(x.words[:0], text), x.clues.find(x.hints[:0], text)
+	if title := f.block.Place.Section; title != x.section.title || x.section.standing == "" {
+		x.section = section{title, standingOf(title), isAdvice(title)}
+	}
+	f.words, f.hints, f.section = x.words, x.hints, x.section
+	x.techniques(f)
+	x.actors(f)
+	x.namesOfSoftware(f)
+	x.flaws(f)
+	x.recommendations(f)
+	for i := range f.hints {
+		if kind := f.hints[i].kind; kind >= yaraClue {
+			x.printed[kind] = true
 		}
 	}
-	return false
+	f.words, f.hints = nil, nil
 }
 
 // group is what belongs together: a column of a table, the paragraphs and
@@ -128,10 +177,7 @@ func (x *extraction) indicators() {
 		if row := [2]int{b.Table, b.Row}; b.Kind == document.Cell && len(x.rows[row]) < longestRow {
 			x.rows[row] += oneLine(b.Text) + " | "
 		}
-		f := found{block: b, lower: strings.ToLower(b.Text), indicators: indicator.Find(b.Text)}
-		if b.Kind != document.Link {
-			f.words = wordList(b.Text)
-		}
+		f := found{block: b, indicators: indicator.Find(b.Text)}
 		x.blocks = append(x.blocks, f)
 		s := shares[groupOf(b)]
 		if s == nil {
@@ -146,13 +192,10 @@ func (x *extraction) indicators() {
 	for g, s := range shares {
 		x.listed[g] = s.bare*100 >= s.all*bare
 	}
-	known := map[[2]string]int{}
-	for i := range x.advisory.Indicators {
-		known[[2]string{string(x.advisory.Indicators[i].Type), x.advisory.Indicators[i].Value}] = i
-	}
-	for _, f := range x.blocks {
+	for i := range x.blocks {
+		f := &x.blocks[i]
 		for k := range f.indicators {
-			x.add(&f.indicators[k], f.block, known)
+			x.add(&f.indicators[k], f.block)
 		}
 	}
 }
@@ -175,13 +218,13 @@ func isBare(f *found) bool {
 }
 
 // add notes an indicator; where it occurs again, its strongest role counts.
-func (x *extraction) add(i *indicator.Indicator, b *document.Block, known map[[2]string]int) {
+func (x *extraction) add(i *indicator.Indicator, b *document.Block) {
 	role, why := x.judge(i, b)
 	key := [2]string{string(i.Type), i.Value}
-	at, ok := known[key]
+	at, ok := x.known.indicators[key]
 	if !ok {
 		at = len(x.advisory.Indicators)
-		known[key] = at
+		x.known.indicators[key] = at
 		x.advisory.Indicators = append(x.advisory.Indicators, Indicator{Type: i.Type, Value: i.Value, Role: role, Why: why})
 	}
 	have := &x.advisory.Indicators[at]

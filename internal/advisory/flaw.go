@@ -2,7 +2,6 @@ package advisory
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -30,27 +29,17 @@ var nicknames = map[string][]string{
 	"shellshock": {"CVE-2014-6271"}, "heartbleed": {"CVE-2014-0160"}, "spring4shell": {"CVE-2022-22965"}, "petitpotam": {"CVE-2021-36942"},
 }
 
-// nickname finds the names of flaws that have one.
-var nickname = regexp.MustCompile(`(?i)\b(log4shell|proxylogon|proxyshell|proxynotshell|follina|zerologon|printnightmare|eternalblue|bluekeep|citrix ?bleed|toolshell|shellshock|heartbleed|spring4shell|petitpotam)\b`)
-
-// flaws finds those of a document.
-func (x *extraction) flaws() {
-	for i := range x.blocks {
-		f := &x.blocks[i]
-		if f.block.Kind == document.Link {
-			continue
+// flaws finds those of a block.
+func (x *extraction) flaws(f *found) {
+	for _, k := range f.indicators {
+		if k.Type == indicator.CVE {
+			x.flaw(k.Value, f.block, k.Start, k.End)
 		}
-		for _, k := range f.indicators {
-			if k.Type == indicator.CVE {
-				x.flaw(k.Value, f.block, k.Start, k.End)
-			}
-		}
-		if !f.has("log4shell", "proxy", "follina", "zerologon", "printnightmare", "eternalblue", "bluekeep", "citrix", "toolshell", "shellshock", "heartbleed", "spring4shell", "petitpotam") {
-			continue
-		}
-		for _, at := range nickname.FindAllStringIndex(f.block.Text, -1) {
-			for _, id := range nicknames[strings.ToLower(f.block.Text[at[0]:at[1]])] {
-				x.flaw(id, f.block, at[0], at[1])
+	}
+	for i := range f.hints {
+		if h := &f.hints[i]; h.kind == nicknameClue && h.isWhole(f.block.Text) {
+			for _, id := range nicknames[h.text] {
+				x.flaw(id, f.block, h.start, h.end)
 			}
 		}
 	}
@@ -58,9 +47,10 @@ func (x *extraction) flaws() {
 
 func (x *extraction) flaw(id string, b *document.Block, start, end int) {
 	a := x.advisory
-	at := slices.IndexFunc(a.Flaws, func(f Flaw) bool { return f.ID == id })
-	if at < 0 {
+	at, ok := x.known.flaws[id]
+	if !ok {
 		at = len(a.Flaws)
+		x.known.flaws[id] = at
 		a.Flaws = append(a.Flaws, known(id))
 	}
 	f := &a.Flaws[at]

@@ -37,24 +37,21 @@ var imperative = regexp.MustCompile(`(?i)^(?:\W*)(implement|enable|disable|use|a
 const maxRecommendations = 60
 
 // recommendations finds what stands in sections of advice.
-func (x *extraction) recommendations() {
-	seen := map[string]bool{}
-	for _, r := range x.advisory.Recommendations {
-		seen[r.Text] = true
+func (x *extraction) recommendations(f *found) {
+	b := f.block
+	if b.Kind == document.Heading || b.Kind == document.Code || !f.section.advice {
+		return
 	}
-	for _, f := range x.blocks {
-		b := f.block
-		if b.Kind == document.Link || b.Kind == document.Heading || b.Kind == document.Code || !isAdvice(b.Place.Section) {
+	for at, sentence := range prose.Sentences(b.Text) {
+		if len(x.advisory.Recommendations) == maxRecommendations {
+			return
+		}
+		sentence = strings.TrimSpace(sentence)
+		if len(sentence) < 15 || len(sentence) > 400 || !imperative.MatchString(sentence) || x.known.recommendations[sentence] {
 			continue
 		}
-		for at, sentence := range prose.Sentences(b.Text) {
-			sentence = strings.TrimSpace(sentence)
-			if len(sentence) < 15 || len(sentence) > 400 || !imperative.MatchString(sentence) || seen[sentence] || len(x.advisory.Recommendations) == maxRecommendations {
-				continue
-			}
-			seen[sentence] = true
-			x.advisory.Recommendations = append(x.advisory.Recommendations, Recommendation{sentence, mitigationOf(sentence), x.source(at, at+len(sentence), b)})
-		}
+		x.known.recommendations[sentence] = true
+		x.advisory.Recommendations = append(x.advisory.Recommendations, Recommendation{sentence, mitigationOf(sentence), x.source(at, at+len(sentence), b)})
 	}
 }
 

@@ -21,12 +21,14 @@ type Rule struct {
 // The bounds of what is taken for rules.
 const (
 	longestRule = 64 << 10 // bytes
+	longestHead = 512      // likewise, up to the brace
 	maxRules    = 5000     // of a document and language
 	maxBroken   = 50       // beginnings of rules that do not end
 )
 
 var (
-	yaraHead  = regexp.MustCompile(`(?:(?:private|global)\s+)*\brule\s+([A-Za-z_]\w*)\s*(?::\s*[\w\s]+?)?\s*\{`)
+	yaraScope = regexp.MustCompile(`(?:\b(?:private|global)\s+)+$`)
+	yaraHead  = regexp.MustCompile(`^rule\s+([A-Za-z_]\w*)\s*(?::\s*[\w\s]+?)?\s*\{`)
 	yaraBody  = regexp.MustCompile(`\bcondition\s*:`)
 	snortHead = regexp.MustCompile(`\b(?:alert|drop|reject|pass|log)\s+(?:tcp|udp|icmp|ip|http2?|tls|dns|smb|ssh|ftp)\s+\S+\s+\S+\s+(?:->|<>)\s+\S+\s+\S+\s*\(`)
 	snortSID  = regexp.MustCompile(`\bsid\s*:\s*\d+\s*;`)
@@ -64,37 +66,57 @@ func (f *flow) block(at int) *document.Block {
 
 // rules finds those that a document prints.
 func (x *extraction) rules() {
-	printed := false
-	for i := range x.blocks {
-		printed = printed || x.blocks[i].has("condition:", "condition :", "sid:", "sid :")
-	}
-	if !printed {
-		return
-	}
-	f := flowOf(x.document)
-	last := 0
-	for _, at := range yaraHead.FindAllStringSubmatchIndex(f.text, maxRules) {
-		if at[0] < last {
-			continue // within the rule before
+	if x.printed[yaraClue] || x.printed[snortClue] {
+		f := flowOf(x.document)
+		if x.printed[yaraClue] {
+			x.yaraRules(f)
 		}
-		end, whole := yaraEnd(f.text, at[1])
-		last = end
-		text := f.text[at[0]:end]
-		if !yaraBody.MatchString(text) {
-			continue // the words "rule x {" of something else
+		if x.printed[snortClue] {
+			x.snortRules(f)
 		}
-		r := Rule{Language: "YARA", Name: f.text[at[2]:at[3]], Text: text}
+	}
+	if x.printed[sigmaClue] {
+		x.sigmaRules()
+	}
+}
+
+func (x *extraction) yaraRules(f *flow) {
+	for at, found := 0, 0; found < maxRules; {
+		n := strings.Index(f.text[at:], "rule")
+		if n < 0 {
+			return
+		}
+		at += n
+		m := yaraHead.FindStringSubmatchIndex(f.text[at:min(len(f.text), at+longestHead)])
+		if m == nil || at > 0 && isASCIIWord(f.text[at-1]) {
+			at += len("rule")
+			continue
+		}
+		found++
+		start := at - len(yaraScope.FindString(f.text[max(0, at-longestHead):at]))
+		end, whole := yaraEnd(f.text, at+m[1])
+		text := f.text[start:end]
+		r := Rule{Language: "YARA", Name: f.text[at+m[2] : at+m[3]], Text: text}
 		if !whole {
 			r.Problem = "its closing brace is missing"
 		}
-		x.rule(r, f.block(at[0]))
+		if yaraBody.MatchString(text) { // else the words "rule x {" of something else
+			x.rule(r, f.block(start))
+		}
+		at = end
+	}
+}
+
+func (x *extraction) snortRules(f *flow) {
+	if !strings.Contains(f.text, "->") && !strings.Contains(f.text, "<>") {
+		return
 	}
 	broken := 0
 	for _, at := range snortHead.FindAllStringIndex(f.text, maxRules) {
 		end := snortEnd(f.text, at[1])
 		if end == 0 {
 			if broken++; broken > maxBroken {
-				break
+				return
 			}
 			continue
 		}
@@ -104,6 +126,9 @@ func (x *extraction) rules() {
 		}
 		x.rule(r, f.block(at[0]))
 	}
+}
+
+func (x *extraction) sigmaRules() {
 	for i := range x.document.Blocks {
 		b := &x.document.Blocks[i]
 		if b.Kind == document.Link || !strings.Contains(b.Text, "logsource:") || !strings.Contains(b.Text, "detection:") {
@@ -122,11 +147,12 @@ func (x *extraction) rules() {
 }
 
 func (x *extraction) rule(r Rule, b *document.Block) {
-	for i := range x.advisory.Rules {
-		if x.advisory.Rules[i].Language == r.Language && x.advisory.Rules[i].Name == r.Name && x.advisory.Rules[i].Text == r.Text {
-			return
-		}
+	key := r
+	key.Problem = ""
+	if x.known.rules[key] {
+		return
 	}
+	x.known.rules[key] = true
 	r.Source = x.source(0, 0, b)
 	r.Source.Text = ""
 	x.advisory.Rules = append(x.advisory.Rules, r)

@@ -61,7 +61,7 @@ const (
 
 func (a *Advisory) candidates(s slot, taken map[string]bool) (list []candidate) {
 	for _, d := range a.Documents {
-		x := extraction{advisory: a, document: d}
+		x := extraction{document: d}
 		for i := range d.Blocks {
 			b := &d.Blocks[i]
 			if b.Kind != document.Paragraph && b.Kind != document.Item && b.Kind != document.Cell {
@@ -88,7 +88,8 @@ var (
 // tells reports whether a text says more than the name of a technique.
 func tells(text string) bool {
 	rest := ids.ReplaceAllString(text, "")
-	techniqueGazetteer().find(rest, func(at span, _ []string) {
+	lexicon := names()
+	lexicon.techniques.among(lexicon.split(nil, rest), rest, func(at span, _ []string) {
 		rest = rest[:at.start] + strings.Repeat(".", at.end-at.start) + rest[at.end:]
 	})
 	words := 0
@@ -103,7 +104,7 @@ func tells(text string) bool {
 func worth(text string, b *document.Block, at, of int) float64 {
 	score := 1 + 0.15*float64(min(len(digits.FindAllString(text, 8)), 8)) + 0.15*float64(min(len(capitals.FindAllString(text, 8)), 8))
 	score *= 1.3 - 0.5*float64(at)/float64(max(of, 1))
-	if standingOf(b) == Recommended {
+	if standingOf(b.Place.Section) == Recommended {
 		score *= 0.4
 	}
 	if isAside(b.Place.Section) {

@@ -1,7 +1,7 @@
 package advisory
 
 import (
-	"regexp"
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -28,25 +28,26 @@ type mention struct {
 	key   string // normalised name
 }
 
-// softwares finds the names of software. A name that is also a word counts if
-// the document says somewhere what it is the name of.
+// namesOfSoftware finds the names of software in a block. What is also a word
+// is decided on at the end of the document.
+func (x *extraction) namesOfSoftware(f *found) {
+	x.names.software.among(f.words, f.block.Text, func(at span, keys []string) {
+		x.mentions = append(x.mentions, mention{f.block, at, keys[0]})
+	})
+	x.softwareIDs(f)
+	x.unknownSoftware(f)
+}
+
+// softwares decides what was named. A name that is also a word counts if the
+// document says somewhere what it is the name of.
 func (x *extraction) softwares() {
-	var mentions []mention
 	said := map[string]bool{}
-	for i := range x.blocks {
-		b := x.blocks[i].block
-		if b.Kind == document.Link {
-			continue
-		}
-		softwareGazetteer().among(x.blocks[i].words, b.Text, func(at span, keys []string) {
-			m := mention{b, at, keys[0]}
-			mentions = append(mentions, m)
-			said[m.key] = said[m.key] || m.isExplained()
-		})
-		x.softwareIDs(&x.blocks[i])
-		x.unknownSoftware(&x.blocks[i])
+	for i := range x.mentions {
+		m := &x.mentions[i]
+		said[m.key] = said[m.key] || m.isExplained()
 	}
-	for _, m := range mentions {
+	for i := range x.mentions {
+		m := &x.mentions[i]
 		name := m.block.Text[m.at.start:m.at.end]
 		if isSoftwareName(m.block.Text, m.at, name, said[m.key]) {
 			x.software(m.key, name, x.source(m.at.start, m.at.end, m.block))
@@ -102,7 +103,7 @@ func isSoftwareName(text string, at span, name string, explained bool) bool {
 	if len(name) < 3 || strings.HasPrefix(strings.ToLower(text[at.end:min(len(text), at.end+6)]), " group") {
 		return false
 	}
-	return unicode.IsUpper(first) || unicode.IsDigit(first) || len(wordSpans(name)) > 1 || len(name) > 5 || lower == "curl"
+	return unicode.IsUpper(first) || unicode.IsDigit(first) || countWords(name) > 1 || len(name) > 5 || lower == "curl"
 }
 
 // systemTools are programs of every system: they count where they are written
@@ -138,11 +139,11 @@ func (x *extraction) software(key, name string, source Source) {
 		s.ID, s.Name, s.Tool = known.ID, known.Name, known.Tool
 	}
 	a := x.advisory
-	at := slices.IndexFunc(a.Software, func(k Software) bool {
-		return s.ID != "" && k.ID == s.ID || s.ID == "" && k.ID == "" && attack.Normalize(k.Name) == attack.Normalize(s.Name)
-	})
-	if at < 0 {
+	about := cmp.Or(s.ID, "="+attack.Normalize(s.Name))
+	at, known := x.known.software[about]
+	if !known {
 		at = len(a.Software)
+		x.known.software[about] = at
 		a.Software = append(a.Software, s)
 	}
 	k := &a.Software[at]
@@ -155,32 +156,53 @@ func (x *extraction) software(key, name string, source Source) {
 	}
 }
 
-// unknownName finds names that nobody has listed yet, by the word for what they
-// are: "NiiJ Stealer", "MirrorBlast malware".
-var unknownName = regexp.MustCompile(`\b([A-Z][A-Za-z0-9_]*[A-Z0-9_][A-Za-z0-9_]*|[A-Z][a-z]+[A-Z][A-Za-z0-9]*)\s(ransomware|malware|stealer|Stealer|infostealer|RAT|backdoor|trojan|Trojan|botnet|loader|Loader|downloader|dropper|keylogger|crypter|Crypter|packer|rootkit|wiper|worm|miner)\b`)
-
 // noNames are words in capitals before such words that name something else.
 var noNames = set(`AND THE A NEW APT ATM IOT IOS PC PHP PDF DLL VBA VBS JS SQL XML RDP VPN DNS HTTP HTTPS SSL TLS SSH SMB FTP C2 CNC POS MBR UEFI BIOS IP USB US UK EU DDOS DOS SMS API AI ML PE ELF COM OLE HTA LNK ISO WMI BEC AV EDR CPU GPU
 PowerShell JavaScript MacOS macOS Win32 Win64 Windows10 VBScript AutoIt GitHub OneDrive DropBox LinkedIn YouTube WhatsApp iOS TypeScript NET Microsoft RaaS MaaS IoT PoS HTML5 ICS OT IT CISA FBI NSA DLLs McAfee CrowdStrike FireEye SentinelOne ESET
 ThreatLabZ ThreatLabz ZScaler BitDefender TrendMicro SonicWall QuoIntelligence Intel471 Lab52 COVID COVID-19 ID`)
 
+// unknownSoftware finds names that nobody has listed yet, by the word for what
+// they are behind: "NiiJ Stealer", "MirrorBlast malware".
 func (x *extraction) unknownSoftware(f *found) {
-	b := f.block
-	if !f.has(" ransomware", " malware", "stealer", " rat", " backdoor", " trojan", " botnet", "loader", " dropper", " keylogger", " crypter", " packer", " rootkit", " wiper", " worm", " miner") {
-		return
-	}
-	for _, at := range unknownName.FindAllStringSubmatchIndex(b.Text, -1) {
-		name := b.Text[at[2]:at[3]]
-		if noNames[name] || noNames[strings.ToUpper(name)] || len(name) < 4 {
+	text := f.block.Text
+	for i := range f.hints {
+		h := &f.hints[i]
+		if h.kind != softwareClue || !isKindWord(text, h) {
 			continue
 		}
+		at := span{h.start - 1, h.start - 1}
+		for at.start > 0 && isASCIIWord(text[at.start-1]) {
+			at.start--
+		}
+		name := text[at.start:at.end]
+		if !isCoined(name) || noNames[name] || noNames[strings.ToUpper(name)] || len(name) < 4 {
+			continue
+		}
+		lower := strings.ToLower(name)
 		key := attack.Normalize(name)
-		if _, known := softwareGazetteer().names[strings.Join(wordsOf(name), " ")]; known || extraWords[strings.ToLower(name)] {
+		if x.names.has(&x.names.software, lower) || extraWords[lower] || attack.Load().Actors[key] != nil || moreActors[key] != "" {
 			continue
 		}
-		if attack.Load().Actors[key] != nil || moreActors[key] != "" {
-			continue
-		}
-		x.software(key, name, x.source(at[2], at[3], b))
+		x.software(key, name, x.source(at.start, at.end, f.block))
 	}
+}
+
+// isKindWord: a word for what software is, as it is written behind a name.
+func isKindWord(text string, h *hint) bool {
+	if h.start < 2 || strings.IndexByte(" \t\n\r", text[h.start-1]) < 0 || !h.isWhole(text) {
+		return false
+	}
+	switch word := text[h.start:h.end]; word {
+	case "RAT", "Stealer", "Trojan", "Loader", "Crypter":
+		return true
+	case "rat":
+		return false
+	default:
+		return word == h.text
+	}
+}
+
+// isCoined: a capital, and another or a digit within, as no word has.
+func isCoined(name string) bool {
+	return name != "" && name[0] >= 'A' && name[0] <= 'Z' && strings.ContainsFunc(name[1:], func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' })
 }

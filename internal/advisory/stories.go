@@ -33,7 +33,7 @@ var outcomes = regexp.MustCompile(`(?i)exfiltrat|\bstolen\b|\btaken\b|\bcauses?\
 func (a *Advisory) timelines() []*story {
 	var list []*story
 	for _, d := range a.Documents {
-		x := extraction{advisory: a, document: d}
+		x := extraction{document: d}
 		bySection := map[string]*story{}
 		for i := range d.Blocks {
 			b := &d.Blocks[i]

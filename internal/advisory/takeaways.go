@@ -214,7 +214,7 @@ func (a *Advisory) rulesLine(add adder) {
 // caution warns of indicators that are tools of everybody.
 func (a *Advisory) caution(add adder) {
 	for _, d := range a.Documents {
-		x := extraction{advisory: a, document: d}
+		x := extraction{document: d}
 		for i := range d.Blocks {
 			b := &d.Blocks[i]
 			for at, sentence := range prose.Sentences(b.Text) {
@@ -234,7 +234,7 @@ var period = regexp.MustCompile(`(?i)\b(between|from|since|through)\b[^.]{0,40}\
 // age says from when the indicators are, if the document does.
 func (a *Advisory) age(add adder) {
 	for _, d := range a.Documents {
-		x := extraction{advisory: a, document: d}
+		x := extraction{document: d}
 		for i := range d.Blocks {
 			b := &d.Blocks[i]
 			if !strings.Contains(strings.ToLower(b.Place.Section+b.Text[:min(len(b.Text), 200)]), "indicator") {

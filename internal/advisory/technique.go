@@ -43,22 +43,16 @@ type Technique struct {
 	Sources  []Source
 }
 
-// techniques finds those of a document.
-func (x *extraction) techniques() {
-	for i := range x.blocks {
-		f := &x.blocks[i]
-		if f.block.Kind == document.Link {
-			continue
-		}
-		standing := standingOf(f.block)
-		taken := x.techniqueIDs(f, standing)
-		if f.block.Kind != document.Code {
-			x.techniqueNames(f, standing, taken)
-		}
-		x.techniqueCommands(f, standing)
-		if standing != Recommended && (f.block.Kind == document.Paragraph || f.block.Kind == document.Item || f.block.Kind == document.Cell) {
-			x.techniqueSentences(f.block, standing)
-		}
+// techniques finds those of a block.
+func (x *extraction) techniques(f *found) {
+	standing := f.section.standing
+	taken := x.techniqueIDs(f, standing)
+	if f.block.Kind != document.Code {
+		x.techniqueNames(f, standing, taken)
+	}
+	x.techniqueCommands(f, standing)
+	if standing != Recommended && (f.block.Kind == document.Paragraph || f.block.Kind == document.Item || f.block.Kind == document.Cell) {
+		x.techniqueSentences(f.block, standing)
 	}
 }
 
@@ -83,8 +77,8 @@ func (x *extraction) techniqueSentences(b *document.Block, standing Standing) {
 }
 
 // standingOf takes the standing from the section.
-func standingOf(b *document.Block) Standing {
-	section := strings.ToLower(b.Place.Section)
+func standingOf(section string) Standing {
+	section = strings.ToLower(section)
 	for _, word := range [...]string{"mitigat", "recommend", "detection", "reference", "best practice", "hardening", "resources"} {
 		if strings.Contains(section, word) {
 			return Recommended
@@ -189,7 +183,7 @@ virtual-private-server powershell launch-agent launch-daemon rundll32 mshta regs
 func (x *extraction) techniqueNames(f *found, standing Standing, taken []span) {
 	b := f.block
 	tables := attack.Load()
-	techniqueGazetteer().among(f.words, b.Text, func(at span, ids []string) {
+	x.names.techniques.among(f.words, b.Text, func(at span, ids []string) {
 		for _, t := range taken {
 			if at.start < t.end && t.start < at.end {
 				return
@@ -229,23 +223,23 @@ var commandTechniques = []struct{ text, technique string }{
 
 // techniqueCommands takes techniques that the commands of a text show.
 func (x *extraction) techniqueCommands(f *found, standing Standing) {
-	b, lower := f.block, f.lower
-	if len(lower) != len(b.Text) {
-		return // a letter whose case has another length: offsets would not hold
-	}
-	for _, c := range commandTechniques {
-		if at := strings.Index(lower, c.text); at >= 0 {
-			current, _ := attack.Load().Current(c.technique)
-			x.technique(c.technique, current, ByCommand, standing, "", x.source(at, at+len(c.text), b))
+	for i := range f.hints {
+		h := &f.hints[i]
+		if h.kind != commandClue || x.noted[h.clue] == f.block {
+			continue
 		}
+		x.noted[h.clue] = f.block // once a block
+		current, _ := attack.Load().Current(h.value)
+		x.technique(h.value, current, ByCommand, standing, "", x.source(h.start, h.end, f.block))
 	}
 }
 
 // technique notes one; of several mentions the strongest counts.
 func (x *extraction) technique(id, current string, by Evidence, standing Standing, note string, source Source) {
 	a := x.advisory
-	at := slices.IndexFunc(a.Techniques, func(t Technique) bool { return t.Current == current })
-	if at < 0 {
+	at, ok := x.known.techniques[current]
+	if !ok {
+		x.known.techniques[current] = len(a.Techniques)
 		a.Techniques = append(a.Techniques, Technique{ID: id, Current: current, Name: attack.Load().Name(current), Evidence: by, Standing: standing, Note: note, Sources: []Source{source}})
 		return
 	}

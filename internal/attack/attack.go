@@ -8,6 +8,7 @@
 package attack
 
 import (
+	"maps"
 	_ "embed"
 	"slices"
 	"strings"
@@ -125,20 +126,34 @@ func (t *Tables) index() {
 	for _, ids := range t.names {
 		slices.Sort(ids)
 	}
-	for id, s := range t.Software {
-		for _, name := range append([]string{s.Name}, s.Aliases...) {
-			key := Normalize(name)
-			if !slices.Contains(t.software[key], id) {
-				t.software[key] = append(t.software[key], id)
-			}
-		}
-	}
-	for id, g := range t.Groups {
+	t.indexSoftware()
+	for _, id := range slices.Sorted(maps.Keys(t.Groups)) {
+		g := t.Groups[id]
 		for _, name := range append([]string{g.Name, id}, g.Aliases...) {
 			key := Normalize(name)
 			if !slices.ContainsFunc(t.Actors[key], func(a Actor) bool { return a.Group == id }) {
 				t.Actors[key] = append(t.Actors[key], Actor{Alias: name, Canonical: g.Name, Group: id})
 			}
+		}
+	}
+}
+
+// indexSoftware finds software by its names: whose own name it is comes first,
+// before those that are also called so.
+func (t *Tables) indexSoftware() {
+	ids := slices.Sorted(maps.Keys(t.Software))
+	note := func(id, name string) {
+		key := Normalize(name)
+		if !slices.Contains(t.software[key], id) {
+			t.software[key] = append(t.software[key], id)
+		}
+	}
+	for _, id := range ids {
+		note(id, t.Software[id].Name)
+	}
+	for _, id := range ids {
+		for _, alias := range t.Software[id].Aliases {
+			note(id, alias)
 		}
 	}
 }

@@ -6,6 +6,7 @@ package indicator
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Type is the kind of an indicator.
@@ -71,11 +72,42 @@ type scanner struct {
 	found []Indicator
 }
 
-// recognisers return how many bytes of the text at s.at they took; 0 is none.
-var recognisers = []func(*scanner) int{
-	(*scanner).url, (*scanner).registry, (*scanner).path, (*scanner).guid, (*scanner).cve, (*scanner).attack,
-	(*scanner).hash, (*scanner).ipv6, (*scanner).ipv4, (*scanner).email, (*scanner).asn, (*scanner).userAgent,
-	(*scanner).ports, (*scanner).command, (*scanner).name,
+// recognisers take what begins at s.at.
+var recognisers = []struct {
+	take   func(*scanner) int    // how many bytes of the text it took; 0 is none
+	begins func(first byte) bool // whether it may take anything that begins so
+}{
+	{(*scanner).url, isLetter},
+	{(*scanner).registry, isOneOf("hH")},
+	{(*scanner).path, func(c byte) bool { return isLetter(c) || c == '%' || c == '\\' || c == '/' }},
+	{(*scanner).guid, func(c byte) bool { return isHex(c) || c == '{' }},
+	{(*scanner).cve, isOneOf("cC")},
+	{(*scanner).attack, isOneOf("[TGSC")},
+	{(*scanner).hash, isHex},
+	{(*scanner).ipv6, func(c byte) bool { return isHex(c) || c == ':' || c == '[' }},
+	{(*scanner).ipv4, isDigit},
+	{(*scanner).email, isAlnum},
+	{(*scanner).asn, isOneOf("A")},
+	{(*scanner).userAgent, isOneOf("uU")},
+	{(*scanner).ports, isOneOf("pP")},
+	{(*scanner).command, func(c byte) bool { return commandsByLetter[c] != nil }},
+	{(*scanner).name, func(c byte) bool { return isAlnum(c) || c == '_' }},
+}
+
+// byFirst are the recognisers that are asked, by the first byte.
+var byFirst = func() (table [256][]func(*scanner) int) {
+	for c := range table {
+		for _, r := range recognisers {
+			if r.begins(byte(c)) {
+				table[c] = append(table[c], r.take)
+			}
+		}
+	}
+	return table
+}()
+
+func isOneOf(set string) func(byte) bool {
+	return func(c byte) bool { return strings.IndexByte(set, c) >= 0 }
 }
 
 func (s *scanner) run() {
@@ -85,8 +117,8 @@ func (s *scanner) run() {
 			continue
 		}
 		n := 0
-		for _, r := range recognisers {
-			if n = r(s); n > 0 {
+		for _, take := range byFirst[s.t.text[s.at]] {
+			if n = take(s); n > 0 {
 				break
 			}
 		}

@@ -74,6 +74,28 @@ var substitutes = [256][]substitute{
 	0xef: {{"\ufeff", "", false, nil}, {"\uff0e", ".", true, midLabel}},
 }
 
+// seconds are the bytes that may follow the first one of something to be
+// replaced: few texts have any, and this tells in one look.
+var seconds = func() (table [256][4]uint64) {
+	for first, list := range substitutes {
+		for _, sub := range list {
+			for c := range 256 {
+				if len(sub.from) == 1 || lower(byte(c)) == lower(sub.from[1]) {
+					table[first][c/64] |= 1 << (c % 64)
+				}
+			}
+		}
+	}
+	return table
+}()
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
 // midName: between two parts of a name.
 func midName(before, after string) bool {
 	return before != "" && after != "" && isWord(before[len(before)-1]) && isWord(after[0])
@@ -116,11 +138,8 @@ func refang(text string) refanged {
 	r := refanged{}
 	from := 0
 	for i := 0; i < len(text); {
-		c := text[i]
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		}
-		if substitutes[c] == nil {
+		c := lower(text[i])
+		if substitutes[c] == nil || i+1 == len(text) || seconds[c][text[i+1]/64]&(1<<(text[i+1]%64)) == 0 {
 			i++
 			continue
 		}
@@ -135,6 +154,10 @@ func refang(text string) refanged {
 		i += len(sub.from)
 		from = i
 		r.edits = append(r.edits, edit{at: at + len(sub.to), shift: i - out.Len(), defang: sub.defang, through: out.Len()})
+	}
+	if from == 0 {
+		r.text = text
+		return r
 	}
 	out.WriteString(text[from:])
 	r.text = out.String()

@@ -41,14 +41,23 @@ var commands = [...]string{
 	"cmd.exe /c", "cmd /c", "ssh -", "curl -", "wget http", "chmod +x", "chmod 777", "uname -a", "cat /etc/passwd", "cat /etc/shadow", "quser", "tasklist /", "systeminfo", "nslookup ", "setspn -",
 }
 
+// commandsByLetter are the commands by their first letter, in either case.
+var commandsByLetter = func() (table [256][]string) {
+	for _, c := range commands {
+		table[c[0]] = append(table[c[0]], c)
+		table[c[0]&^0x20] = table[c[0]]
+	}
+	return table
+}()
+
 // command takes the beginning of a command line.
 func (s *scanner) command() int {
 	rest := s.rest()
 	if !isLetter(rest[0]) || isWord(s.before(0)) || s.before(0) == '.' || s.before(0) == '-' || s.before(0) == '/' {
 		return 0
 	}
-	for _, c := range commands {
-		if len(rest) < len(c) || rest[0]|0x20 != c[0] || !strings.EqualFold(rest[:len(c)], c) {
+	for _, c := range commandsByLetter[rest[0]] {
+		if len(rest) < len(c) || rest[1]|0x20 != c[1] || !strings.EqualFold(rest[:len(c)], c) {
 			continue
 		}
 		if isLetter(c[len(c)-1]) && len(rest) > len(c) && isWord(rest[len(c)]) {

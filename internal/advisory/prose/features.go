@@ -4,7 +4,9 @@
 package prose
 
 import (
+	"bytes"
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -13,51 +15,87 @@ import (
 // of its words, and of each two that follow each other.
 func Features(dst []uint32, sentence string) []uint32 {
 	start := len(dst)
-	previous := uint32(0)
-	word := make([]byte, 0, 32)
-	flush := func() {
-		if len(word) == 0 {
-			return
-		}
-		w := stem(word)
-		h := hash(seed, w)
-		if len(w) > 1 && !stopped[string(w)] {
-			dst = append(dst, h)
-		}
-		if previous != 0 {
-			dst = append(dst, hash(hash(previous, []byte{' '}), w))
-		}
-		previous = h
-		word = word[:0]
-	}
-	for i := 0; i < len(sentence); i++ {
-		c := sentence[i]
-		switch {
-		case c >= 'A' && c <= 'Z':
-			word = append(word, c|0x20)
-		case c >= 'a' && c <= 'z' || c == '_':
-			word = append(word, c)
-		case c >= '0' && c <= '9':
-			// Numbers are alike, but for those within words, such as win32.
-			if len(word) == 0 || word[len(word)-1] != '#' {
-				word = append(word, '#')
-			}
-		default:
-			flush()
-			if c == '.' || c == ';' || c == ':' {
-				previous = 0
-			}
-		}
-		if len(word) > 40 {
-			flush()
-		}
-	}
-	flush()
+	dst = appendFeatures(dst, sentence)
 	slices.Sort(dst[start:])
-	return dst[:start+len(slices.Compact(dst[start:]))]
+	kept := slices.Compact(dst[start:])
+	return dst[:start+len(slices.DeleteFunc(kept, func(f uint32) bool { return stopped[f] }))]
+}
+
+// kinds of bytes: what a word is made of, and what ends the two that belong
+// together.
+const (
+	other = iota
+	letter
+	digit
+	stop
+)
+
+// kindOf says of each byte what it is.
+var kindOf = func() (table [256]uint8) {
+	for c := range table {
+		switch lower := c | 0x20; {
+		case lower >= 'a' && lower <= 'z' || c == '_':
+			table[c] = letter
+		case c >= '0' && c <= '9':
+			table[c] = digit
+		case c == '.' || c == ';' || c == ':':
+			table[c] = stop
+		}
+	}
+	return table
+}()
+
+// longestWord is where words are cut, in letters.
+const longestWord = 41
+
+// appendFeatures appends the features of a sentence as they come: unsorted, and
+// with words that stand in every sentence.
+func appendFeatures(dst []uint32, sentence string) []uint32 {
+	var room [longestWord + 1]byte
+	word := room[:0]
+	previous := uint32(0)
+	for i := 0; i <= len(sentence); i++ {
+		kind := uint8(stop)
+		if i < len(sentence) {
+			kind = kindOf[sentence[i]]
+		}
+		switch {
+		case kind == letter:
+			word = append(word, lowerCase(sentence[i]))
+		case kind == digit && (len(word) == 0 || word[len(word)-1] != '#'):
+			// Numbers are alike, but for those within words, such as win32.
+			word = append(word, '#')
+		}
+		if len(word) > 0 && (kind == other || kind == stop || len(word) == longestWord) {
+			w := stem(word)
+			h := hash(seed, w)
+			if len(w) > 1 {
+				dst = append(dst, h)
+			}
+			if previous != 0 {
+				dst = append(dst, pair(previous, h))
+			}
+			previous = h
+			word = word[:0]
+		}
+		if kind == stop {
+			previous = 0
+		}
+	}
+	return dst
+}
+
+func lowerCase(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
 }
 
 const seed = 2166136261
+
+// pair is the hash of two words in their order.
+func pair(first, second uint32) uint32 { return (bits.RotateLeft32(first, 5) ^ second) * 16777619 }
 
 // hash is FNV-1a.
 func hash(h uint32, b []byte) uint32 {
@@ -67,31 +105,39 @@ func hash(h uint32, b []byte) uint32 {
 	return h
 }
 
-// stem takes the endings of verbs and plurals off.
+// stem takes the endings of verbs and plurals off, in place.
 func stem(w []byte) []byte {
-	s := string(w)
-	for _, ending := range [...]string{"ies", "ing", "ed", "es", "s"} {
-		rest, ok := strings.CutSuffix(s, ending)
-		if !ok || len(rest) < 4 || ending == "s" && strings.HasSuffix(rest, "s") {
-			continue
+	switch w[len(w)-1] {
+	case 's', 'g', 'd':
+		for _, ending := range [...]string{"ies", "ing", "ed", "es", "s"} {
+			if rest, ok := withoutEnding(w, ending); ok {
+				return rest
+			}
 		}
-		if n := len(rest); n > 4 && rest[n-1] == rest[n-2] && rest[n-1] != 'l' && rest[n-1] != 's' {
-			rest = rest[:n-1]
-		}
-		rest = strings.TrimRight(rest, "e")
-		if ending == "ies" {
-			rest += "y"
-		}
-		return []byte(rest)
 	}
-	return []byte(strings.TrimRight(s, "e"))
+	return bytes.TrimRight(w, "e")
 }
 
-// stopped are words that stand in every sentence.
-var stopped = func() map[string]bool {
-	m := map[string]bool{}
+func withoutEnding(w []byte, ending string) (rest []byte, ok bool) {
+	n := len(w) - len(ending)
+	if n < 4 || string(w[n:]) != ending || ending == "s" && w[n-1] == 's' {
+		return w, false
+	}
+	if n > 4 && w[n-1] == w[n-2] && w[n-1] != 'l' && w[n-1] != 's' {
+		n--
+	}
+	rest = bytes.TrimRight(w[:n], "e")
+	if ending == "ies" {
+		rest = append(rest, 'y')
+	}
+	return rest, true
+}
+
+// stopped are the hashes of words that stand in every sentence.
+var stopped = func() map[uint32]bool {
+	m := map[uint32]bool{}
 	for w := range strings.FieldsSeq("the a an of to and in for on by with that this it is was wer are be as at from or its it which has hav had been also can can may not but their they them these those than then there her his he sh w our you your such other into") {
-		m[w] = true
+		m[hash(seed, []byte(w))] = true
 	}
 	return m
 }()

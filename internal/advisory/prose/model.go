@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"slices"
 	"sync"
 )
 
@@ -16,12 +15,10 @@ var embedded []byte
 
 // Model is a linear model, its weights rounded to a byte.
 type Model struct {
-	features []uint32 // sorted
-	rarity   []uint8  // of each, in steps of rarityStep
-	classes  []class
-	// rows are the weights of each feature: rows[starts[i]:starts[i+1]].
-	starts []uint32
-	rows   []weight
+	classes []class
+	slots   []slot   // a hash table of the features, open addressing
+	filter  []uint64 // bits by the hash of features: most words of a text are none
+	rows    []weight // of all features
 }
 
 type class struct {
@@ -34,7 +31,13 @@ type weight struct {
 	value int8
 }
 
-const rarityStep = 0.05
+// slot is a feature and its row. It is empty where the count is 0.
+type slot struct {
+	feature uint32
+	start   uint32 // of its weights in rows
+	count   uint8
+	rarity  uint8 // in steps that all features share
+}
 
 // Load returns the model that the program brings along; nil if it is damaged.
 var Load = sync.OnceValue(func() *Model {
@@ -53,33 +56,78 @@ type Score struct {
 	Value float64
 }
 
+// The filter has 1<<filterBits bits, which stay in a core's own cache.
+const (
+	filterBits  = 19
+	filterShift = 32 - filterBits
+)
+
+// spread mixes the bits of features, whose low ones are those of their last
+// letter.
+const spread = 2654435761
+
+// find returns the slot of a feature; -1 if the model lacks it.
+func (m *Model) find(feature uint32) int {
+	mixed := feature * spread
+	if m.filter[mixed>>filterShift/64]&(1<<(mixed>>filterShift%64)) == 0 {
+		return -1
+	}
+	mask := uint32(len(m.slots) - 1)
+	for i := mixed >> 7 & mask; m.slots[i].count != 0; i = (i + 1) & mask {
+		if m.slots[i].feature == feature {
+			return int(i)
+		}
+	}
+	return -1
+}
+
+// room makes the hash table for so many features.
+func (m *Model) room(features int) {
+	size := 64
+	for size < 2*features {
+		size *= 2
+	}
+	m.slots, m.filter = make([]slot, size), make([]uint64, 1<<filterBits/64)
+}
+
+func (m *Model) enter(s slot) {
+	mixed := s.feature * spread
+	m.filter[mixed>>filterShift/64] |= 1 << (mixed >> filterShift % 64)
+	mask := uint32(len(m.slots) - 1)
+	i := mixed >> 7 & mask
+	for m.slots[i].count != 0 {
+		i = (i + 1) & mask
+	}
+	m.slots[i] = s
+}
+
 // Scores appends the classes that a sentence is meant to be of to dst.
-// scratch is reused.
+// scratch is reused. Sums are of whole numbers, so their order does not matter.
 func (m *Model) Scores(dst []Score, sentence string, scratch *Scratch) []Score {
-	scratch.features = Features(scratch.features[:0], sentence)
-	scratch.known = scratch.known[:0]
-	norm := 0.0
+	scratch.begin(m)
+	scratch.features = appendFeatures(scratch.features[:0], sentence)
+	norm := 0
 	for _, f := range scratch.features {
-		if i, ok := slices.BinarySearch(m.features, f); ok {
-			scratch.known = append(scratch.known, i)
-			r := float64(m.rarity[i]) * rarityStep
-			norm += r * r
+		i := m.find(f)
+		if i < 0 || scratch.seen[i/64]&(1<<(i%64)) != 0 {
+			continue
+		}
+		scratch.seen[i/64] |= 1 << (i % 64)
+		scratch.known = append(scratch.known, i)
+		s := &m.slots[i]
+		rarity := int32(s.rarity)
+		norm += int(rarity) * int(rarity)
+		for _, w := range m.rows[s.start : s.start+uint32(s.count)] {
+			scratch.sums[w.class] += rarity * int32(w.value)
 		}
 	}
 	if norm == 0 {
 		return dst
 	}
-	norm = math.Sqrt(norm)
-	scratch.sums = append(scratch.sums[:0], make([]float64, len(m.classes))...)
-	for _, i := range scratch.known {
-		v := float64(m.rarity[i]) * rarityStep / norm
-		for _, w := range m.rows[m.starts[i]:m.starts[i+1]] {
-			scratch.sums[w.class] += v * float64(w.value)
-		}
-	}
+	length := 1 / math.Sqrt(float64(norm))
 	for c := range m.classes {
 		k := &m.classes[c]
-		if value := scratch.sums[c]*float64(k.scale) + float64(k.bias) - float64(k.threshold); value >= 0 {
+		if value := float64(scratch.sums[c])*length*float64(k.scale) + float64(k.bias) - float64(k.threshold); value >= 0 {
 			dst = append(dst, Score{c, value})
 		}
 	}
@@ -89,8 +137,20 @@ func (m *Model) Scores(dst []Score, sentence string, scratch *Scratch) []Score {
 // Scratch is memory that scoring uses again.
 type Scratch struct {
 	features []uint32
-	known    []int
-	sums     []float64
+	sums     [256]int32
+	seen     []uint64 // bits of slots
+	known    []int    // whose bits are set
+}
+
+func (s *Scratch) begin(m *Model) {
+	if len(s.seen) != (len(m.slots)+63)/64 {
+		s.seen, s.known = make([]uint64, (len(m.slots)+63)/64), s.known[:0]
+	}
+	for _, i := range s.known {
+		s.seen[i/64] = 0
+	}
+	s.known = s.known[:0]
+	clear(s.sums[:len(m.classes)])
 }
 
 var errModel = errors.New("damaged model")
@@ -113,27 +173,23 @@ func decode(data []byte) (*Model, error) {
 		m.classes = append(m.classes, class{f32(data), f32(data[4:]), f32(data[8:])})
 		data = data[12:]
 	}
-	counts := make([]int, features)
-	for i := range features {
-		m.features = append(m.features, binary.LittleEndian.Uint32(data))
-		m.rarity = append(m.rarity, data[4])
-		counts[i] = int(data[5])
+	rows := data[6*features:]
+	m.room(features)
+	for range features {
+		s := slot{feature: binary.LittleEndian.Uint32(data), start: uint32(len(m.rows)), count: data[5], rarity: data[4]}
 		data = data[6:]
-	}
-	for _, n := range counts {
-		m.starts = append(m.starts, uint32(len(m.rows)))
-		if len(data) < 2*n {
+		if len(rows) < 2*int(s.count) {
 			return nil, errModel
 		}
-		for range n {
-			if int(data[0]) >= classes {
+		for range s.count {
+			if int(rows[0]) >= classes {
 				return nil, errModel
 			}
-			m.rows = append(m.rows, weight{data[0], int8(data[1])})
-			data = data[2:]
+			m.rows = append(m.rows, weight{rows[0], int8(rows[1])})
+			rows = rows[2:]
 		}
+		m.enter(s)
 	}
-	m.starts = append(m.starts, uint32(len(m.rows)))
 	return m, nil
 }
 

@@ -110,3 +110,15 @@ func (x *Index) Candidates(text string, room []uint64) []uint64 {
 	}
 	return set
 }
+
+// Each calls yield for every place where a text of a pattern ends, in the order
+// of the text.
+func (x *Index) Each(text string, yield func(pattern, end int)) {
+	at := int32(0)
+	for i := range len(text) {
+		at = x.next[at*letters+int32(letterOf[text[i]])]
+		for _, p := range x.finds[at] {
+			yield(int(p), i+1)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package literal
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,6 +34,16 @@ func TestNoPatternIsLost(t *testing.T) {
 	f("ushers", 3, 4, 5)
 	f("nothing of t e kind")
 	f("café", 6)
+}
+
+func TestEachTellsWhereTextsEnd(t *testing.T) {
+	x := New([][]string{{"he"}, {"she"}, {"hers"}})
+	var got []string
+	x.Each("uShErs, he", func(pattern, end int) { got = append(got, fmt.Sprint(pattern, "@", end)) })
+	slices.Sort(got)
+	if want := []string{"0@10", "0@4", "1@4", "2@6"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 func FuzzCandidates(f *testing.F) {
