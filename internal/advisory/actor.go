@@ -32,7 +32,7 @@ cluster dubbed called alias affiliate affiliates attackers cybercriminal state-s
 var companies = set(`llc inc ltd corp corporation gmbh company resources holdings university bank industries technologies systems solutions foundation institute limited plc ag sa`)
 
 // actors finds the names of actors.
-func (x *extraction) actors(f *found) {
+func (x *extraction) actors(f *passage) {
 	tables := attack.Load()
 	b := f.block
 	x.names.actors.among(f.words, b.Text, func(at span, keys []string) {
@@ -242,7 +242,7 @@ var numberEnds = [...]string{"TA", "UNC", "FIN", "APT", "TAG", "UAC", "UAT", "CT
 var moreName = regexp.MustCompile(`\b(?:Gorgon|F(?:ancy|ANCY) L(?:azarus|AZARUS)|Armada Collective|Recon[Hh]ell(?:[Cc]at)?|HydroJiin|Golden Chickens|DarkSide|SilverTerrier|Lazarous|White Company|Vicious Panda|Shathak|LAPSUS|Cl0p|UNC1151|Ghostwriter)\b`)
 
 // unlisted finds actors that the tables do not have.
-func (x *extraction) unlisted(f *found) {
+func (x *extraction) unlisted(f *passage) {
 	b := f.block
 	note := func(at span) { x.unlistedActor(b.Text[at.start:at.end], x.source(at.start, at.end, b)) }
 	numberedNames(b.Text, note)

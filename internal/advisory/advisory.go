@@ -113,13 +113,18 @@ type extraction struct {
 	noted    map[*clue]*document.Block // where a command was noted last
 }
 
-// found is a block and what is in it.
+// found is a block and the indicators in it.
 type found struct {
 	block      *document.Block
 	indicators []indicator.Indicator
-	words      []textWord // while the block is looked at
-	hints      []hint     // likewise
-	section    section    // likewise
+}
+
+// passage is the block that is looked at.
+type passage struct {
+	*found
+	words   []textWord
+	hints   []hint
+	section section
 }
 
 // section is what the headings above say of the text below.
@@ -136,18 +141,17 @@ func (x *extraction) block(f *found) {
 	if title := f.block.Place.Section; title != x.section.title || x.section.standing == "" {
 		x.section = section{title, standingOf(title), isAdvice(title)}
 	}
-	f.words, f.hints, f.section = x.words, x.hints, x.section
-	x.techniques(f)
-	x.actors(f)
-	x.namesOfSoftware(f)
-	x.flaws(f)
-	x.recommendations(f)
-	for i := range f.hints {
-		if kind := f.hints[i].kind; kind >= yaraClue {
+	p := &passage{f, x.words, x.hints, x.section}
+	x.techniques(p)
+	x.actors(p)
+	x.namesOfSoftware(p)
+	x.flaws(p)
+	x.recommendations(p)
+	for i := range p.hints {
+		if kind := p.hints[i].kind; kind >= yaraClue {
 			x.printed[kind] = true
 		}
 	}
-	f.words, f.hints = nil, nil
 }
 
 // group is what belongs together: a column of a table, the paragraphs and
@@ -172,6 +176,7 @@ const bare = 60
 func (x *extraction) indicators() {
 	type share struct{ all, bare int }
 	shares := map[group]*share{}
+	x.blocks = make([]found, 0, len(x.document.Blocks))
 	for i := range x.document.Blocks {
 		b := &x.document.Blocks[i]
 		if row := [2]int{b.Table, b.Row}; b.Kind == document.Cell && len(x.rows[row]) < longestRow {

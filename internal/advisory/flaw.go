@@ -30,7 +30,7 @@ var nicknames = map[string][]string{
 }
 
 // flaws finds those of a block.
-func (x *extraction) flaws(f *found) {
+func (x *extraction) flaws(f *passage) {
 	for _, k := range f.indicators {
 		if k.Type == indicator.CVE {
 			x.flaw(k.Value, f.block, k.Start, k.End)

@@ -26,24 +26,25 @@ var (
 // Imprint reads the beginning of a document.
 func imprint(d *document.Document) Imprint {
 	p := Imprint{Title: strings.TrimSpace(d.Title)}
-	const beginning = 24
+	const beginning, longestText = 24, 4096
 	for i := range d.Blocks[:min(len(d.Blocks), beginning)] {
 		b := &d.Blocks[i]
 		if b.Kind == document.Link {
 			continue
 		}
+		text := b.Text[:min(len(b.Text), longestText)]
 		if p.ID == "" {
-			p.ID = alertID.FindString(b.Text)
+			p.ID = alertID.FindString(text)
 		}
-		if m := tlp.FindStringSubmatch(b.Text); m != nil && p.TLP == "" {
+		if m := tlp.FindStringSubmatch(text); m != nil && p.TLP == "" {
 			p.TLP = "TLP:" + m[1]
 		}
-		if at := date.FindStringIndex(b.Text); at != nil && p.Date == "" {
-			p.Date = b.Text[at[0]:at[1]]
+		if at := date.FindStringIndex(text); at != nil && p.Date == "" {
+			p.Date = text[at[0]:at[1]]
 			x := extraction{document: d}
 			p.Source = x.source(at[0], at[1], b)
 		}
-		names := agency.FindAllString(b.Text, -1)
+		names := agency.FindAllString(text, -1)
 		if len(names) > len(p.Publishers) && len(names) > 1 {
 			p.Publishers = nil
 			for _, n := range names {

@@ -37,7 +37,7 @@ var imperative = regexp.MustCompile(`(?i)^(?:\W*)(implement|enable|disable|use|a
 const maxRecommendations = 60
 
 // recommendations finds what stands in sections of advice.
-func (x *extraction) recommendations(f *found) {
+func (x *extraction) recommendations(f *passage) {
 	b := f.block
 	if b.Kind == document.Heading || b.Kind == document.Code || !f.section.advice {
 		return

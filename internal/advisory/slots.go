@@ -8,27 +8,34 @@ import (
 
 	"seawall/internal/advisory/document"
 	"seawall/internal/advisory/prose"
+	"seawall/internal/intel/literal"
 )
 
 // slot is a question that one sentence of the document answers best.
 type slot struct {
 	name  string
 	words *regexp.Regexp
-	most  int // sentences taken
+	// needs are texts of which one is in every sentence that the expression
+	// matches: it is tried on those only.
+	needs []string
 }
 
 // slots come before the stories, closing after them.
 var (
 	slots = []slot{
-		{"Sponsor", regexp.MustCompile(`(?i)\b(ministry of state security|\bMSS\b|GRU\b|\bSVR\b|\bFSB\b|IRGC|\bRGB\b|state[- ]sponsored|works for|on behalf of)`), 1},
-		{"Whom", regexp.MustCompile(`(?i)\b(target(s|ed|ing)?|victims?|sectors?|organi[sz]ations?)\b.*\b(governments?|compan|universit|industr|health|hospital|defen[cs]e|energy|telecom|critical|countr|australia|united states)`), 1},
-		{"How", regexp.MustCompile(`(?i)within (hours|days)|hours or days|hours of (public )?(release|disclosure)|proof[- ]of[- ]concept|\bPoCs?\b|public-facing|zero-day|phishing emails?`), 1},
-		{"Infrastructure", regexp.MustCompile(`(?i)\b(SOHO|small[- ]office|home router|end-of-life devices?|operational relay|compromised (devices?|routers?|web ?sites?)|redirectors?|botnet of)\b`), 1},
-		{"Persistence", regexp.MustCompile(`(?i)web ?shells?\b.*\b(early|persisten)|persisten\w*.*(web ?shell|scheduled task|service|registry)`), 1},
-		{"Credentials", regexp.MustCompile(`(?i)\b(values?|priz|prefer|obtain|steal|harvest|dump|captur)\w*\b.*\b(credentials?|passwords?|tokens?)`), 1},
+		{"Sponsor", regexp.MustCompile(`(?i)\b(ministry of state security|\bMSS\b|GRU\b|\bSVR\b|\bFSB\b|IRGC|\bRGB\b|state[- ]sponsored|works for|on behalf of)`),
+			[]string{"ministry", "mss", "gru", "svr", "fsb", "irgc", "rgb", "sponsored", "works", "behalf"}},
+		{"Whom", regexp.MustCompile(`(?i)\b(target(s|ed|ing)?|victims?|sectors?|organi[sz]ations?)\b.*\b(governments?|compan|universit|industr|health|hospital|defen[cs]e|energy|telecom|critical|countr|australia|united states)`),
+			[]string{"target", "victim", "sector", "organi"}},
+		{"How", regexp.MustCompile(`(?i)within (hours|days)|hours or days|hours of (public )?(release|disclosure)|proof[- ]of[- ]concept|\bPoCs?\b|public-facing|zero-day|phishing emails?`),
+			[]string{"hours", "days", "proof", "poc", "public-facing", "zero-day", "phishing"}},
+		{"Infrastructure", regexp.MustCompile(`(?i)\b(SOHO|small[- ]office|home router|end-of-life devices?|operational relay|compromised (devices?|routers?|web ?sites?)|redirectors?|botnet of)\b`),
+			[]string{"soho", "office", "home", "end-of-life", "relay", "compromised", "redirector", "botnet"}},
+		{"Persistence", regexp.MustCompile(`(?i)web ?shells?\b.*\b(early|persisten)|persisten\w*.*(web ?shell|scheduled task|service|registry)`), []string{"persisten", "early"}},
+		{"Credentials", regexp.MustCompile(`(?i)\b(values?|priz|prefer|obtain|steal|harvest|dump|captur)\w*\b.*\b(credentials?|passwords?|tokens?)`), []string{"credential", "password", "token"}},
 	}
 	closing = []slot{
-		{"Look for", regexp.MustCompile(`(?i)\b(look for|hunt for|search for|detect)\b.{10,}`), 1},
+		{"Look for", regexp.MustCompile(`(?i)\b(look for|hunt for|search for|detect)\b.{10,}`), []string{"look", "hunt", "search", "detect"}},
 	}
 )
 
@@ -41,15 +48,17 @@ type candidate struct {
 // answer picks the sentences that answer best: near the beginning, full of
 // names and numbers, and told of what happened rather than advised.
 func (a *Advisory) answer(slots []slot, taken map[string]bool, add adder) {
-	for _, s := range slots {
-		best := a.candidates(s, taken)
-		slices.SortStableFunc(best, func(a, b candidate) int {
+	lists := a.candidates(slots)
+	for i, s := range slots {
+		best := slices.DeleteFunc(lists[i], func(c candidate) bool { return taken[c.text] })
+		if len(best) == 0 {
+			continue
+		}
+		c := slices.MinFunc(best, func(a, b candidate) int {
 			return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.text, b.text))
 		})
-		for _, c := range best[:min(len(best), s.most)] {
-			taken[c.text] = true
-			add(s.name, c.text, c.source)
-		}
+		taken[c.text] = true
+		add(s.name, c.text, c.source)
 	}
 }
 
@@ -59,7 +68,15 @@ const (
 	longest  = 340
 )
 
-func (a *Advisory) candidates(s slot, taken map[string]bool) (list []candidate) {
+// candidates returns the sentences that may answer each of some slots.
+func (a *Advisory) candidates(slots []slot) [][]candidate {
+	needs := make([][]string, len(slots))
+	for i := range slots {
+		needs[i] = slots[i].needs
+	}
+	index := literal.New(needs)
+	lists := make([][]candidate, len(slots))
+	var bits []uint64
 	for _, d := range a.Documents {
 		x := extraction{document: d}
 		for i := range d.Blocks {
@@ -68,16 +85,30 @@ func (a *Advisory) candidates(s slot, taken map[string]bool) (list []candidate) 
 				continue
 			}
 			for at, sentence := range prose.Sentences(b.Text) {
-				text := strings.Join(strings.Fields(sentence), " ")
-				if len(text) < shortest || len(text) > longest || taken[text] || !s.words.MatchString(text) || !tells(text) {
+				if bits = index.Candidates(sentence, bits[:0]); bits[0] == 0 || len(sentence) > longestRaw {
 					continue
 				}
-				list = append(list, candidate{text, x.source(at, at+len(sentence), b), worth(text, b, i, len(d.Blocks))})
+				text := oneLine(sentence)
+				if len(text) < shortest || len(text) > longest {
+					continue
+				}
+				for k := range slots {
+					if bits[0]&(1<<k) != 0 && len(lists[k]) < maxCandidates && slots[k].words.MatchString(text) && tells(text) {
+						lists[k] = append(lists[k], candidate{text, x.source(at, at+len(sentence), b), worth(text, b, i, len(d.Blocks))})
+					}
+				}
 			}
 		}
 	}
-	return list
+	return lists
 }
+
+// maxCandidates bounds the sentences compared for a slot: the best stand near
+// the beginning. longestRaw bounds them with their blanks.
+const (
+	maxCandidates = 2000
+	longestRaw    = 4 * longest
+)
 
 var (
 	digits   = regexp.MustCompile(`\d`)

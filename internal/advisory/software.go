@@ -30,7 +30,7 @@ type mention struct {
 
 // namesOfSoftware finds the names of software in a block. What is also a word
 // is decided on at the end of the document.
-func (x *extraction) namesOfSoftware(f *found) {
+func (x *extraction) namesOfSoftware(f *passage) {
 	x.names.software.among(f.words, f.block.Text, func(at span, keys []string) {
 		x.mentions = append(x.mentions, mention{f.block, at, keys[0]})
 	})
@@ -56,7 +56,7 @@ func (x *extraction) softwares() {
 }
 
 // softwareIDs takes software by its id of ATT&CK.
-func (x *extraction) softwareIDs(f *found) {
+func (x *extraction) softwareIDs(f *passage) {
 	for _, i := range f.indicators {
 		if s := attack.Load().Software[i.Value]; s != nil && i.Type == "attack-entity" {
 			x.software(attack.Normalize(s.Name), s.Name, x.source(i.Start, i.End, f.block))
@@ -163,7 +163,7 @@ ThreatLabZ ThreatLabz ZScaler BitDefender TrendMicro SonicWall QuoIntelligence I
 
 // unknownSoftware finds names that nobody has listed yet, by the word for what
 // they are behind: "NiiJ Stealer", "MirrorBlast malware".
-func (x *extraction) unknownSoftware(f *found) {
+func (x *extraction) unknownSoftware(f *passage) {
 	text := f.block.Text
 	for i := range f.hints {
 		h := &f.hints[i]

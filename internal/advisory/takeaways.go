@@ -9,6 +9,7 @@ import (
 	"seawall/internal/advisory/indicator"
 	"seawall/internal/advisory/prose"
 	"seawall/internal/attack"
+	"seawall/internal/intel/literal"
 )
 
 // Takeaway is one line of what a busy person must know.
@@ -213,12 +214,14 @@ func (a *Advisory) rulesLine(add adder) {
 
 // caution warns of indicators that are tools of everybody.
 func (a *Advisory) caution(add adder) {
+	index := literal.New([][]string{{"legitimate", "benign", "dual"}})
+	bits := make([]uint64, 0, 1)
 	for _, d := range a.Documents {
 		x := extraction{document: d}
 		for i := range d.Blocks {
 			b := &d.Blocks[i]
 			for at, sentence := range prose.Sentences(b.Text) {
-				if len(sentence) < 400 && warning.MatchString(sentence) {
+				if len(sentence) < 400 && index.Candidates(sentence, bits[:0])[0] != 0 && warning.MatchString(sentence) {
 					add("Caution", strings.Join(strings.Fields(sentence), " "), x.source(at, at+len(sentence), b))
 					return
 				}
@@ -233,12 +236,17 @@ var period = regexp.MustCompile(`(?i)\b(between|from|since|through)\b[^.]{0,40}\
 
 // age says from when the indicators are, if the document does.
 func (a *Advisory) age(add adder) {
+	const maxPeriods = 1000 // blocks tried: of a table of indicators none says it
+	tried := 0
 	for _, d := range a.Documents {
 		x := extraction{document: d}
 		for i := range d.Blocks {
 			b := &d.Blocks[i]
-			if !strings.Contains(strings.ToLower(b.Place.Section+b.Text[:min(len(b.Text), 200)]), "indicator") {
+			if !strings.Contains(strings.ToLower(b.Place.Section), "indicator") && !strings.Contains(strings.ToLower(b.Text[:min(len(b.Text), 200)]), "indicator") {
 				continue
+			}
+			if tried++; tried > maxPeriods {
+				return
 			}
 			if at := period.FindStringIndex(b.Text); at != nil {
 				add("Age", "The indicators are "+strings.TrimSpace(b.Text[at[0]:at[1]]), x.source(at[0], at[1], b))

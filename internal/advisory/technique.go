@@ -44,7 +44,7 @@ type Technique struct {
 }
 
 // techniques finds those of a block.
-func (x *extraction) techniques(f *found) {
+func (x *extraction) techniques(f *passage) {
 	standing := f.section.standing
 	taken := x.techniqueIDs(f, standing)
 	if f.block.Kind != document.Code {
@@ -94,7 +94,7 @@ func standingOf(section string) Standing {
 
 // techniqueIDs takes the ids written out; it returns the bytes of the block
 // that names before them take.
-func (x *extraction) techniqueIDs(f *found, standing Standing) (taken []span) {
+func (x *extraction) techniqueIDs(f *passage, standing Standing) (taken []span) {
 	tables := attack.Load()
 	for _, i := range f.indicators {
 		if i.Type != indicator.Technique {
@@ -180,7 +180,7 @@ virtual-private-server powershell launch-agent launch-daemon rundll32 mshta regs
 
 // techniqueNames takes techniques that are called by their names, the longest
 // first, unless the name is a word of any text.
-func (x *extraction) techniqueNames(f *found, standing Standing, taken []span) {
+func (x *extraction) techniqueNames(f *passage, standing Standing, taken []span) {
 	b := f.block
 	tables := attack.Load()
 	x.names.techniques.among(f.words, b.Text, func(at span, ids []string) {
@@ -222,7 +222,7 @@ var commandTechniques = []struct{ text, technique string }{
 }
 
 // techniqueCommands takes techniques that the commands of a text show.
-func (x *extraction) techniqueCommands(f *found, standing Standing) {
+func (x *extraction) techniqueCommands(f *passage, standing Standing) {
 	for i := range f.hints {
 		h := &f.hints[i]
 		if h.kind != commandClue || x.noted[h.clue] == f.block {

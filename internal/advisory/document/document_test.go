@@ -36,7 +36,7 @@ func TestEveryFormIsReadIntoBlocks(t *testing.T) {
 		"heading : Advisory", "text Advisory: One & two\nthree", "cell Advisory: x", "cell Advisory: y", "text Advisory: here", "link Advisory: https://a.example/b")
 	f("a.csv", "type,value\nip,192.0.2.1\ndomain,a.example\n", "cell : type", "cell : value", "cell : ip", "cell : 192.0.2.1", "cell : domain", "cell : a.example")
 	f("bundle.json", `{"type":"bundle","objects":[{"type":"indicator","name":"n","pattern":"[ipv4-addr:value = '192.0.2.1' OR file:hashes.'SHA-256' = 'ab']"},{"type":"intrusion-set","name":"APT40","aliases":["Leviathan"]}]}`,
-		"text indicator: n.", "code indicator: [ipv4-addr:value = '192.0.2.1' OR file:hashes.'SHA-256' = 'ab']", "fact : 192.0.2.1", "fact : ab", "text intrusion-set: APT40", "text intrusion-set: Leviathan")
+		"text indicator: n", "code indicator: [ipv4-addr:value = '192.0.2.1' OR file:hashes.'SHA-256' = 'ab']", "fact : 192.0.2.1", "fact : ab", "text intrusion-set: APT40", "text intrusion-set: Leviathan")
 	f("event.json", `{"Event":{"info":"An event","Attribute":[{"type":"ip-dst|port","value":"192.0.2.1|443"}],"Tag":[{"name":"misp-galaxy:threat-actor=\"APT40\""}],"Object":[{"Attribute":[{"type":"md5","value":"d41d8cd98f00b204e9800998ecf8427e"}]}]}}`,
 		"heading : An event", "fact : 192.0.2.1", "fact : 443", "text tags: APT40", "fact : d41d8cd98f00b204e9800998ecf8427e")
 	f("stix.xml", `<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1"><stix:Title>T</stix:Title><AddressObj:Address_Value condition="Equals">192.0.2.1##comma##192.0.2.2</AddressObj:Address_Value></stix:STIX_Package>`,

@@ -144,7 +144,7 @@ func (r *jsonReader) stix(text func(string) string, o map[string]any, at int64) 
 	place := Place{Offset: at, Section: kind}
 	switch kind {
 	case "indicator":
-		r.d.add(Block{Text: text("name") + ". " + text("description"), Place: place})
+		r.d.add(Block{Text: strings.Trim(text("name")+". "+text("description"), ". "), Place: place})
 		if p := text("pattern"); p != "" {
 			r.d.add(Block{Kind: Code, Key: "stix-pattern", Text: p, Place: place})
 			for _, v := range PatternValues(p) {
