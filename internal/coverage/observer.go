@@ -14,6 +14,8 @@ import (
 type Observer struct {
 	Summary *Summary
 	bound   map[*record.Schema]*binding
+	schema  *record.Schema // of the last record
+	last    *binding
 	scratch []byte
 }
 
@@ -44,9 +46,12 @@ func (o *Observer) Observe(rec *record.Record, host string) {
 	if rec.Recovered != record.Live {
 		return
 	}
-	b := o.bound[rec.Schema]
-	if b == nil {
-		b = o.bind(rec.Schema)
+	b := o.last
+	if o.schema != rec.Schema {
+		if b = o.bound[rec.Schema]; b == nil {
+			b = o.bind(rec.Schema)
+		}
+		o.schema, o.last = rec.Schema, b
 	}
 	raw := [3][]byte{b.raw(rec, b.host), b.raw(rec, b.channel), b.raw(rec, b.eventID)}
 	if b.span == nil || b.hint != host || !bytes.Equal(raw[0], b.last[0]) || !bytes.Equal(raw[1], b.last[1]) || !bytes.Equal(raw[2], b.last[2]) {

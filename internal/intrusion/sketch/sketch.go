@@ -79,14 +79,27 @@ type Example struct {
 	Text     string
 }
 
-// Wants reports whether an activity at that time could be among the earliest.
-func (e *Examples) Wants(time int64, limit int) bool {
-	return len(e.List) < limit || time <= e.List[limit-1].Citation.Time
+// Wants reports whether an activity could be among the earliest: it spares most
+// the making of a text.
+func (e *Examples) Wants(a *activity.Activity, limit int) bool {
+	if len(e.List) < limit {
+		return true
+	}
+	last := &e.List[limit-1].Citation
+	if a.Time != last.Time {
+		return a.Time < last.Time
+	}
+	m := MarkOf(a)
+	return cmp.Or(cmp.Compare(m.Path, last.Path), cmp.Compare(m.Offset, last.Offset)) <= 0
 }
 
 // Add notes an activity; text is quoted with it.
 func (e *Examples) Add(a *activity.Activity, text string, limit int) {
-	c := finding.Citation{Path: a.Origin.Path, Offset: a.Origin.Offset, Length: a.Origin.Length, Number: a.Origin.Number, Time: a.Time}
+	if !e.Wants(a, limit) {
+		return
+	}
+	m := MarkOf(a)
+	c := m.Citation("")
 	if a.Record != nil {
 		c = finding.Cite(a.Record, "")
 	}
@@ -134,11 +147,11 @@ type Table[E any] struct {
 // Get returns the entry of a key by its hash, made if need be; nil if it is
 // not kept. At most twice limit are held, until Settle.
 func (t *Table[E]) Get(h uint64, limit int) *E {
-	if e := t.Entries[h]; e != nil {
-		return e
-	}
 	if t.Cut != 0 && h >= t.Cut {
 		return nil
+	}
+	if e := t.Entries[h]; e != nil {
+		return e
 	}
 	if t.Entries == nil {
 		t.Entries = map[uint64]*E{}

@@ -18,6 +18,7 @@ import (
 
 	"seawall/internal/activity"
 	"seawall/internal/coverage"
+	"seawall/internal/evidence/atom"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/perimeter"
@@ -172,14 +173,14 @@ func (s *summary) request(a *activity.Activity, h *activity.HTTP) {
 // client is the address outside that a request came from: that of the peer, or
 // the last one outside that proxies on the way wrote down.
 func (s *summary) client(h *activity.HTTP) (address netip.Addr, ok bool) {
-	if address, err := netip.ParseAddr(string(h.Client)); err == nil && s.outside(address) {
-		return address.Unmap(), true
+	if address, ok := atom.Addr(h.Client); ok && s.outside(address) {
+		return address, true
 	}
 	list := h.Forwarded
 	for len(list) > 0 {
 		comma := bytes.LastIndexByte(list, ',')
-		if address, err := netip.ParseAddr(string(bytes.TrimSpace(list[comma+1:]))); err == nil && s.outside(address) {
-			return address.Unmap(), true
+		if address, ok := atom.Addr(bytes.TrimSpace(list[comma+1:])); ok && s.outside(address) {
+			return address, true
 		}
 		list = list[:max(comma, 0)]
 	}

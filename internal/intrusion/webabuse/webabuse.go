@@ -178,7 +178,7 @@ func (n *Seen) note(a *activity.Activity, client []byte, text func() string) {
 	}
 	n.Last = max(n.Last, a.Time)
 	n.Requests.Add(sketch.Join(uint64(a.Time), uint64(a.Origin.Offset)), maxRequests)
-	if n.Examples.Wants(a.Time, maxExamples) {
+	if n.Examples.Wants(a, maxExamples) {
 		n.Examples.Add(a, text(), maxExamples)
 	}
 }

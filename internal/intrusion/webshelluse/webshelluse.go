@@ -125,7 +125,7 @@ func (p *page) observe(a *activity.Activity, h *activity.HTTP, query []byte, cli
 	}
 	p.Last = max(p.Last, a.Time)
 	p.Upload = p.Upload || good && post && h.RequestBytes > 20<<10 && h.Bytes >= 0 && h.Bytes < 16
-	if good && p.Examples.Wants(a.Time, maxExamples) {
+	if good && p.Examples.Wants(a, maxExamples) {
 		p.Examples.Add(a, excerpt(h, ""), maxExamples)
 	}
 	if len(query) > 1 {
@@ -137,7 +137,7 @@ func (p *page) observe(a *activity.Activity, h *activity.HTTP, query []byte, cli
 func (p *page) observeQuery(a *activity.Activity, h *activity.HTTP, query []byte) {
 	if tunnelWords(query) {
 		p.TunnelWords = true
-		if p.Tunnel.Wants(a.Time, maxExamples) {
+		if p.Tunnel.Wants(a, maxExamples) {
 			p.Tunnel.Add(a, excerpt(h, ""), maxExamples)
 		}
 	}
