@@ -20,7 +20,7 @@ import (
 // Limits of a summary. They bound memory, and leave out events that are told
 // too often to say which sighting belongs to which.
 const (
-	maxKeys      = 32768 // of each kind of event: those of the smallest hashes
+	maxKeys      = 16384 // of each kind of event: those of the smallest hashes
 	maxSightings = 4     // of an event in one series
 	maxSeries    = 8     // that tell of one event
 )

@@ -21,7 +21,7 @@ type sink interface {
 // decode walks paths and decodes every block that want lets through, each
 // sink on a goroutine of its own. It returns when all is done or ctx is.
 func decode[S sink](ctx context.Context, o *Options, paths []string, wo evidence.Options, v evidence.Visitor, want func(*evidence.Job) bool, sinks []S) error {
-	wo.InFlight = max(16, blocksPerWorker*len(sinks))
+	wo.InFlight = max(8, blocksPerWorker*len(sinks))
 	jobs := make(chan *evidence.Job, wo.InFlight)
 	var workers sync.WaitGroup
 	for _, s := range sinks {

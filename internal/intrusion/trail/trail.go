@@ -49,8 +49,8 @@ func Detector() intrusion.Detector {
 
 // Limits of what is kept.
 const (
-	maxVisits = 1 << 15 // pairs of an address and a host
-	maxLogins = 1 << 15
+	maxVisits = 1 << 14 // pairs of an address and a host
+	maxLogins = 1 << 14
 	maxUsers  = 5  // told apart of one address on one host
 	maxEvents = 32 // of one address on one host, before they are estimated
 	hour      = int64(time.Hour)
