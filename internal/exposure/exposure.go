@@ -3,12 +3,14 @@
 package exposure
 
 import (
+	"fmt"
 	"time"
 
 	"seawall/internal/exposure/decision"
 	"seawall/internal/finding"
 	"seawall/internal/intel/facts"
 	"seawall/internal/inventory"
+	"seawall/internal/ipset"
 )
 
 // Assessor judges an inventory.
@@ -36,6 +38,8 @@ type Context struct {
 	ReachPort func(*inventory.Device, *inventory.Endpoint) Reach
 	// ReachManagement says the same of a management service of a device.
 	ReachManagement func(*inventory.Device, *inventory.Hint) Reach
+	// Openings lists what firewalls let the Internet reach behind them.
+	Openings func() []Opening
 }
 
 // Reach is whether something can be reached from the Internet, and how that is
@@ -44,6 +48,33 @@ type Reach struct {
 	Exposed facts.Answer
 	Why     string
 	Where   []inventory.Citation // what shows it; none if nothing does
+}
+
+// Opening is a way in that a device leaves to the Internet.
+type Opening struct {
+	Gate     *inventory.Device
+	To       ipset.Set
+	Protocol string
+	Ports    inventory.PortRange
+	// Unfiltered says that no rule was asked: the device forwards, and another
+	// may filter.
+	Unfiltered bool
+	Reach
+}
+
+// Name names what an opening leads to: "10.0.0.5 tcp/443".
+func (o *Opening) Name() string {
+	ports := fmt.Sprintf("%s/%d", o.Protocol, o.Ports.First)
+	switch {
+	case o.Ports.First <= 1 && o.Ports.Last == 65535:
+		ports = "all of " + o.Protocol
+	case o.Ports.Last > o.Ports.First:
+		ports = fmt.Sprintf("%s-%d", ports, o.Ports.Last)
+	}
+	if len(o.To) > 4 {
+		return fmt.Sprintf("%s and %d more ranges %s", o.To[:3], len(o.To)-3, ports)
+	}
+	return o.To.String() + " " + ports
 }
 
 // Cite turns a place of the inventory into a citation of a finding.

@@ -79,7 +79,7 @@ func (o *Options) assess(inv *inventory.Inventory, inbound *reach.Inbound) (a as
 	}
 	a.facts = ages(set, o.Now())
 	a.warnings = append(a.warnings, staleness(a.facts)...)
-	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Policy: o.Policy, Soon: soon, Reach: ways.Of, ReachPort: ways.Endpoint, ReachManagement: ways.Management}
+	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Policy: o.Policy, Soon: soon, Reach: ways.Of, ReachPort: ways.Endpoint, ReachManagement: ways.Management, Openings: ways.Openings}
 	for _, assessor := range Assessors(matcher) {
 		a.findings = append(a.findings, assessor.Assess(ctx)...)
 	}

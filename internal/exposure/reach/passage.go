@@ -103,6 +103,7 @@ type passage struct {
 	peers    string // who may pass, if not anybody may
 	why      string
 	where    []inventory.Citation
+	open     bool // no filter judged it
 }
 
 // way is a way through a gate to an address behind it.
@@ -205,7 +206,7 @@ func (w *way) ask(protocol string, port uint16) passage {
 		if w.hint != nil {
 			senders = senders.Intersect(peersOf(w.hint.Peers))
 		}
-		p := w.judge(policy.Ask(w.policy, packet, senders), port)
+		p := w.judge(policy.Ask(w.policy, packet, senders), in)
 		if !known && p.answer != facts.No {
 			p.answer, p.why = facts.Unknown, "the address that "+w.device.Name+" translates is not known"
 		}
@@ -290,9 +291,9 @@ func peersOf(peers []string) ipset.Set {
 }
 
 // judge words what a gate says.
-func (w *way) judge(o policy.Outcome, port uint16) passage {
+func (w *way) judge(o policy.Outcome, in *inventory.Interface) passage {
 	p := passage{answer: o.Anybody()}
-	if p.answer != facts.Unknown && len(o.Allowed) > 0 && p.answer == facts.No {
+	if p.answer == facts.No && len(o.Allowed) > 0 {
 		p.peers = shorten(o.Allowed.String())
 	}
 	for _, d := range o.Deciding {
@@ -310,6 +311,10 @@ func (w *way) judge(o policy.Outcome, port uint16) passage {
 		if name != "" {
 			p.why += ", and " + name + " lets anybody in"
 		}
+	case p.answer == facts.Yes && len(o.Deciding) == 0:
+		p.open = true
+		p.why = fmt.Sprintf("%s, which stands before it, has no filter there", w.device.Name)
+		p.where = append(p.where, in.Where)
 	case p.answer == facts.Yes:
 		p.why = fmt.Sprintf("%s, which stands before it, lets anybody in", w.device.Name)
 		if name != "" {

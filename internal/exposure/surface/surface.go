@@ -34,6 +34,7 @@ func assess(ctx *exposure.Context) []finding.Finding {
 		a.services(d)
 		a.management(d)
 	}
+	a.openings()
 	a.insiders()
 	a.ownerless()
 	return a.findings

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"seawall/internal/evidence/inventorytest"
+	"seawall/internal/evidence/netconfig"
 	"seawall/internal/exposure"
 	"seawall/internal/exposure/reach"
 	"seawall/internal/finding"
@@ -21,7 +23,7 @@ func judge(list ...*inventory.Observation) string {
 	inv := m.Resolve()
 	ways := reach.New(inv, nil)
 	var lines []string
-	for _, f := range Assessor().Assess(&exposure.Context{Inventory: inv, Reach: ways.Of, ReachPort: ways.Endpoint, ReachManagement: ways.Management}) {
+	for _, f := range Assessor().Assess(&exposure.Context{Inventory: inv, Reach: ways.Of, ReachPort: ways.Endpoint, ReachManagement: ways.Management, Openings: ways.Openings}) {
 		lines = append(lines, f.Severity.String()+" "+f.Title)
 		if len(f.Citations) == 0 || f.Question != finding.Exposed || f.Action == "" {
 			lines = append(lines, "incomplete")
@@ -95,5 +97,40 @@ func TestHostsNobodyListsAreToldIfThereIsAList(t *testing.T) {
 	listed := seen("web", "10.0.0.9", inventory.OnHost, func(o *inventory.Observation) { o.Source.Format = "asset-csv" })
 	if got, want := judge(seen("x", "203.0.113.1", inventory.Outside, open(443, "https", inventory.Product)), listed), "medium x answers on the network, and no asset list names it"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestWhatRulesLetInIsToldThoughNothingWasScanned(t *testing.T) {
+	const config = `version 15.7
+hostname edge
+interface Gi0/0
+ ip address 203.0.113.2 255.255.255.0
+ ip access-group IN in
+ ip nat outside
+interface Gi0/1
+ ip address 10.0.0.1 255.255.255.0
+interface Gi0/2
+ ip address 198.51.100.1 255.255.255.0
+ip nat inside source static tcp 10.0.0.5 3389 203.0.113.2 3390
+ip nat inside source static tcp 10.0.0.6 445 203.0.113.2 4450
+ip nat inside source static 10.0.0.7 203.0.113.7
+ip access-list extended IN
+ permit tcp any host 203.0.113.2 eq 3390
+ permit ip any host 203.0.113.7
+ permit tcp any 198.51.100.8 0.0.0.3 eq 443
+`
+	read := func(more ...*inventory.Observation) string {
+		return judge(append(inventorytest.Read(t, netconfig.Formats(), "edge", []byte(config)).Observations, more...)...)
+	}
+	const rest = "high edge lets the Internet reach far more ports than services need: 10.0.0.7 all of tcp and 10.0.0.7 all of udp"
+	const web = "informational edge lets the Internet reach 198.51.100.8/30 tcp/443"
+	want := strings.Join([]string{rest, "high edge lets the Internet reach Remote Desktop at 10.0.0.5 tcp/3389", web}, "; ")
+	if got := read(); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	seenToo := seen("pc", "10.0.0.5", inventory.OnHost, open(3389, "ms-wbt-server", inventory.Product))
+	want = strings.Join([]string{"high Remote Desktop answers the Internet on pc", rest, web}, "; ")
+	if got := read(seenToo); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }
