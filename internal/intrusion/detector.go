@@ -52,8 +52,18 @@ type Site struct {
 	RITA bool
 	// Watch lists the indicators to look out for; may be nil.
 	Watch *watchlist.List
+	// Border tells what belongs to the site. Who feeds summaries has it observe
+	// all connections; summaries ask it only for their findings. Where nil,
+	// what [Site.Internal] says.
+	Border Border
 	// Networks tells whose network an address lies in; may be nil.
 	Networks *asn.Table
+}
+
+// Border tells the addresses of a site from others'.
+type Border interface {
+	// Inside must be asked only when everything was observed.
+	Inside(a netip.Addr) bool
 }
 
 // Summary is the mergeable state of a stateful detector. Merge must be

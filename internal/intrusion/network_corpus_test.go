@@ -23,6 +23,7 @@ import (
 	"seawall/internal/intrusion/netscan"
 	"seawall/internal/intrusion/nettunnel"
 	"seawall/internal/intrusion/outflow"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/record"
 )
 
@@ -31,6 +32,7 @@ type sensor struct {
 	evidence.Discard
 	extractor *netlog.Extractor
 	summaries []intrusion.Summary
+	border    *perimeter.Border
 	records   int
 }
 
@@ -42,6 +44,9 @@ func (s *sensor) Record(rec *record.Record) {
 }
 
 func (s *sensor) Activity(a *activity.Activity) {
+	if a.Class == activity.FlowSeen {
+		s.border.Observe(a.Flow)
+	}
 	for _, summary := range s.summaries {
 		summary.Observe(a)
 	}
@@ -50,11 +55,12 @@ func (s *sensor) Activity(a *activity.Activity) {
 // sense returns what is found in files of network evidence, worst first.
 func sense(t *testing.T, paths ...string) (findings []finding.Finding) {
 	t.Helper()
-	s := &sensor{extractor: netlog.NewExtractor()}
+	s := &sensor{extractor: netlog.NewExtractor(), border: perimeter.New(nil)}
+	site := &intrusion.Site{Border: s.border}
 	for _, d := range []intrusion.Detector{
 		beacon.Detector(), longconn.Detector(), dnstunnel.Detector(), nettunnel.Detector(), outflow.Detector(), netscan.Detector(), netlateral.Detector(),
 	} {
-		s.summaries = append(s.summaries, d.New(&intrusion.Site{}))
+		s.summaries = append(s.summaries, d.New(site))
 	}
 	err := evidence.Walk(context.Background(), paths, slices.Concat(zeek.Formats(), pcap.Formats()), evidence.Options{}, evidence.Visitor{
 		Job:          func(j *evidence.Job) { j.Run(s) },

@@ -11,6 +11,7 @@ import (
 	"seawall/internal/finding"
 	"seawall/internal/hits"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/internal/inventory"
 	"seawall/record"
 	"seawall/sigma"
@@ -33,6 +34,7 @@ type worker struct {
 	store      *hits.Store
 	inventory  *inventory.Model
 	inbound    *reach.Inbound
+	border     *perimeter.Border
 	names      names
 	fullNames  *fullNames
 	addresses  addresses
@@ -59,6 +61,7 @@ func newWorker(o *Options, store *hits.Store) *worker {
 		store:      store,
 		inventory:  inventory.New(),
 		inbound:    reach.NewInbound(),
+		border:     perimeter.New(o.Site),
 		names:      names{},
 		fullNames:  newFullNames(),
 		addresses:  addresses{},
@@ -68,9 +71,11 @@ func newWorker(o *Options, store *hits.Store) *worker {
 	}
 	// The same for any number of workers: what is kept must not depend on it.
 	w.correlator.SetLimit(int(min(o.Memory/32, 1<<30)))
+	site := *o.Site
+	site.Border = w.border
 	for _, d := range o.Detectors {
 		if d.New != nil {
-			w.add(d.New(o.Site), d.Classes)
+			w.add(d.New(&site), d.Classes)
 		}
 	}
 	w.observe = w.Activity
@@ -137,14 +142,27 @@ func (w *worker) Activity(a *activity.Activity) {
 	if w.options.outside(a.Time) {
 		return
 	}
-	if a.Host == "" {
-		a.Host = w.hints.host(a)
-		defer func() { a.Host = "" }() // it is reused: the next may be of another file
+	if a.Host != "" {
+		w.show(a)
+		return
 	}
-	w.names.learn(a)
-	w.fullNames.learn(a)
-	w.inbound.Observe(a)
-	w.addresses.learn(a)
+	a.Host = w.hints.host(a)
+	w.show(a)
+	a.Host = "" // it is reused: the next may be of another file
+}
+
+// show has everything that asks for an activity observe it.
+func (w *worker) show(a *activity.Activity) {
+	switch a.Class {
+	case activity.FlowSeen:
+		w.inbound.Observe(a)
+		w.border.Observe(a.Flow)
+	case activity.NameLookup, activity.Handshake, activity.ProtocolUse: // tell of no accounts, nor whose addresses are
+	default:
+		w.names.learn(a)
+		w.fullNames.learn(a)
+		w.addresses.learn(a)
+	}
 	w.clocks.Observe(a)
 	for _, s := range w.routes[a.Class] {
 		s.Observe(a)
@@ -172,6 +190,7 @@ func (w *worker) merge(o *worker) {
 	w.clocks.Merge(o.clocks)
 	w.inventory.Merge(o.inventory)
 	w.inbound.Merge(o.inbound)
+	w.border.Merge(o.border)
 	o.routes = routes{}
 	for i := range w.summaries {
 		w.summaries[i].Merge(o.summaries[i])

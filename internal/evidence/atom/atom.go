@@ -3,7 +3,10 @@
 // says whether all of the text is such a value.
 package atom
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // Uint reads a decimal number.
 func Uint(text []byte) (n uint64, ok bool) {
@@ -153,9 +156,40 @@ func Float(text []byte) (f float64, ok bool) {
 	return f, i == len(text) && !math.IsInf(f, 0)
 }
 
+// microseconds reads a time as most sensors write it: ten digits, a point, six
+// digits.
+func microseconds(text []byte) (us int64, ok bool) {
+	high, ok := eightDigits(binary.LittleEndian.Uint64(text))
+	low, ok2 := eightDigits(binary.LittleEndian.Uint64(text[9:])>>16<<16 | uint64('0')<<8 | '0')
+	d, e := text[8]-'0', text[9]-'0'
+	seconds := high*100 + int64(d)*10 + int64(e)
+	if !ok || !ok2 || d > 9 || e > 9 || seconds >= math.MaxInt64/1_000_000_000 {
+		return 0, false
+	}
+	return seconds*1e6 + low, true
+}
+
+// eightDigits reads eight decimal digits, the first in the lowest byte: it
+// joins neighbours to pairs, pairs to fours and fours to the number.
+func eightDigits(x uint64) (n int64, ok bool) {
+	const zeros, highs = 0x3030303030303030, 0x8080808080808080
+	v := x - zeros
+	if (v|(x+0x4646464646464646))&highs != 0 { // a byte below '0', or above '9'
+		return 0, false
+	}
+	v = (v*10 + v>>8) & 0x00ff00ff00ff00ff
+	v = (v*100 + v>>16) & 0x0000ffff0000ffff
+	return int64(v*10000+v>>32) & 0xffffffff, true
+}
+
 // Seconds reads a decimal number of seconds, such as "1713488395.433985", as
 // nanoseconds. Digits beyond the ninth after the point are dropped.
 func Seconds(text []byte) (ns int64, ok bool) {
+	if len(text) == 17 && text[10] == '.' {
+		if us, ok := microseconds(text); ok {
+			return us * 1e3, true
+		}
+	}
 	i, negative := 0, false
 	if len(text) > 0 && text[0] == '-' {
 		negative, i = true, 1

@@ -2,8 +2,10 @@ package atom
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"net/netip"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -28,6 +30,24 @@ func TestSecondsKeepEveryDigitOfATime(t *testing.T) {
 	f(".", 0, false)
 	f("1.2.3", 0, false)
 	f("x", 0, false)
+}
+
+// Times of the usual length are read eight digits at a time; with one digit
+// more they are read the plain way.
+func TestTimesAreReadTheSameInBothWays(t *testing.T) {
+	for i := range 20_000 {
+		text := fmt.Appendf(nil, "%010d.%06d", i*1_000_003*499%10_000_000_000, i*7919%1_000_000)
+		if i%3 == 0 {
+			if text[i%17] = byte(i); text[i%17]|0x20 == 'e' { // would make the digit behind an exponent
+				continue
+			}
+		}
+		got, ok := Seconds(text)
+		want, wantOK := Seconds(append(slices.Clone(text), '0'))
+		if got != want || ok != wantOK {
+			t.Fatalf("%q: %d %v, want %d %v", text, got, ok, want, wantOK)
+		}
+	}
 }
 
 func TestDatesAreReadAsTheTimePackageDoes(t *testing.T) {

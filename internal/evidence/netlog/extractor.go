@@ -110,7 +110,8 @@ func (x *Extractor) Extract(rec *record.Record, observe func(*activity.Activity)
 	}
 	x.observe = observe
 	a := &x.activity
-	*a = activity.Activity{Time: rec.Time, Channel: b.schema.Source, Record: rec, Origin: rec.Origin, Recovered: rec.Recovered}
+	a.Time, a.Host, a.Channel, a.Actor = rec.Time, "", b.schema.Source, activity.Actor{}
+	a.Record, a.Origin, a.Recovered = rec, rec.Origin, rec.Recovered
 	x.row = row{rec, b.slots}
 	b.source.read(x, &x.row)
 }

@@ -8,6 +8,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/evidence/evidencetest"
 	"seawall/internal/evidence/syslog"
+	"seawall/internal/evidence/zeek"
 	"seawall/record"
 )
 
@@ -55,5 +56,27 @@ func TestDurationsAreReadInEveryForm(t *testing.T) {
 		if got := elapsed([]byte(text)); got != want {
 			t.Errorf("%q: %d, want %d", text, got, want)
 		}
+	}
+}
+
+// An extractor reuses its activity: what a message says of its host and user
+// must not stay on what the next record tells of.
+func TestWhatAMessageSaysEndsWithIt(t *testing.T) {
+	x := NewExtractor()
+	message := []byte("<86>Nov 23 14:05:06 web1 sudo:    alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls\n")
+	sink := recordSink{take: func(rec *record.Record) { x.Extract(rec, func(*activity.Activity) {}) }}
+	evidencetest.Decode(t, evidencetest.Match(syslog.Formats(time.UTC, time.Now), "x", message), "x", message, 1<<20, sink)
+	row := []byte("#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\n1.5\tC1\t10.1.1.1\t1\t10.1.1.2\t2\ttcp\n")
+	seen := 0
+	sink.take = func(rec *record.Record) {
+		x.Extract(rec, func(a *activity.Activity) {
+			if seen++; a.Host != "" || a.Actor != (activity.Actor{}) {
+				t.Errorf("host %q, actor %v", a.Host, a.Actor)
+			}
+		})
+	}
+	evidencetest.Decode(t, evidencetest.Match(zeek.Formats(), "conn.log", row), "conn.log", row, 1<<20, sink)
+	if seen != 1 {
+		t.Errorf("%d activities", seen)
 	}
 }

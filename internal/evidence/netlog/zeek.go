@@ -77,16 +77,15 @@ func (x *Extractor) zeekConn(r *row) {
 
 func (x *Extractor) connection(r *row) {
 	f := &x.flow
-	*f = activity.Flow{
-		Source: addr(r.text(zeekSource)), Destination: addr(r.text(zeekDestination)),
-		SourcePort: port(r.text(zeekSourcePort)), DestinationPort: port(r.text(zeekDestinationPort)),
-		Protocol: protocol(r.text(connProto)), Duration: -1,
-		OutBytes: atom.Count(r.text(connOutBytes)), InBytes: atom.Count(r.text(connInBytes)),
-		OutPackets: atom.Count(r.text(connOutPackets)), InPackets: atom.Count(r.text(connInPackets)),
-		OutIPBytes: max(0, atom.Count(r.text(connOutIPBytes))), InIPBytes: max(0, atom.Count(r.text(connInIPBytes))),
-		Service: r.text(connService), UID: r.text(zeekUID), Community: r.text(connCommunity), Sensor: r.text(connNode), Stack: r.text(connStack),
-		SourceSide: side(r.text(connLocalSource)), DestinationSide: side(r.text(connLocalDestination)),
-	}
+	*f = activity.Flow{Duration: -1}
+	f.Source, f.Destination = addr(r.text(zeekSource)), addr(r.text(zeekDestination))
+	f.SourcePort, f.DestinationPort = port(r.text(zeekSourcePort)), port(r.text(zeekDestinationPort))
+	f.Protocol = protocol(r.text(connProto))
+	f.OutBytes, f.InBytes = atom.Count(r.text(connOutBytes)), atom.Count(r.text(connInBytes))
+	f.OutPackets, f.InPackets = atom.Count(r.text(connOutPackets)), atom.Count(r.text(connInPackets))
+	f.OutIPBytes, f.InIPBytes = max(0, atom.Count(r.text(connOutIPBytes))), max(0, atom.Count(r.text(connInIPBytes)))
+	f.Service, f.UID, f.Community, f.Sensor, f.Stack = r.text(connService), r.text(zeekUID), r.text(connCommunity), r.text(connNode), r.text(connStack)
+	f.SourceSide, f.DestinationSide = side(r.text(connLocalSource)), side(r.text(connLocalDestination))
 	if f.Protocol == 1 && f.Source.Is6() {
 		f.Protocol = 58 // Zeek writes "icmp" for both
 	}

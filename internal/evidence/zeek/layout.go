@@ -20,6 +20,7 @@ type layout struct {
 	separator    byte
 	setSeparator byte
 	unset, empty string
+	firsts       [2]byte // of unset and empty
 }
 
 // layouts remembers the layouts of the headers met, so that files with one
@@ -68,7 +69,8 @@ func (s *layouts) layout(h *header) *layout {
 }
 
 func (h *header) layout() *layout {
-	l := &layout{time: -1, separator: h.separator[0], setSeparator: h.setSeparator[0], unset: h.unset, empty: h.empty}
+	l := &layout{time: -1, separator: h.separator[0], setSeparator: h.setSeparator[0]}
+	l.absence(h.unset, h.empty)
 	names, types := strings.Split(h.fields, h.separator), strings.Split(h.types, h.separator)
 	var fields []record.Field
 	for i, name := range names {
@@ -95,6 +97,16 @@ func (h *header) layout() *layout {
 	}
 	l.schema = record.NewSource(record.KindNetwork, strings.TrimSpace("zeek "+path), fields)
 	return l
+}
+
+// absence says how cells write that there is nothing.
+func (l *layout) absence(unset, empty string) {
+	l.unset, l.empty = unset, empty
+	for i, word := range [2]string{unset, empty} {
+		if word != "" {
+			l.firsts[i] = word[0]
+		}
+	}
 }
 
 const (
@@ -140,10 +152,18 @@ func (l *layout) split(line []byte, values []record.Value) bool {
 
 // value reads one cell.
 func (l *layout) value(cell []byte) record.Value {
-	if len(cell) == len(l.unset) && string(cell) == l.unset {
-		return record.Value{}
+	if len(cell) > 0 && cell[0] != l.firsts[0] && cell[0] != l.firsts[1] {
+		return record.Value{Raw: cell, Kind: record.Text}
 	}
-	if len(cell) == len(l.empty) && string(cell) == l.empty {
+	return l.absent(cell)
+}
+
+// absent reads a cell that may say that it holds nothing.
+func (l *layout) absent(cell []byte) record.Value {
+	switch string(cell) {
+	case l.unset:
+		return record.Value{}
+	case l.empty:
 		cell = cell[:0]
 	}
 	return record.Value{Raw: cell, Kind: record.Text}

@@ -86,7 +86,8 @@ func FuzzSplit(f *testing.F) {
 	f.Add([]byte("1517336042.090842\tCi85EB\t10.55.182.100\t-\t(empty)"), byte('\t'), uint8(5))
 	f.Add([]byte("\x08\t\x08\t\t\x08\t\t\t\x08"), byte('\t'), uint8(8))
 	f.Fuzz(func(t *testing.T, line []byte, separator byte, columns uint8) {
-		l := &layout{separator: separator, unset: "-", empty: "(empty)"}
+		l := &layout{separator: separator}
+		l.absence("-", "(empty)")
 		values := make([]record.Value, int(columns)%64+1)
 		var got []string
 		if l.split(line, values) {

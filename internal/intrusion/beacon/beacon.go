@@ -41,7 +41,7 @@ func Detector() intrusion.Detector {
 // Summary keeps, for every pair of a caller and what it calls, when and how
 // much, bounded as [table] says.
 type Summary struct {
-	border *perimeter.Border
+	border intrusion.Border
 	pairs  *table
 	all    *table // every connection of every pair, by address alone; nil unless RITA's scores are asked for
 
@@ -56,7 +56,7 @@ type Summary struct {
 const batch = 64
 
 func newSummary(site *intrusion.Site) *Summary {
-	s := &Summary{border: perimeter.New(site), pairs: newTable(defaultLimits), clients: map[string]netip.Addr{}}
+	s := &Summary{border: perimeter.Of(site), pairs: newTable(defaultLimits), clients: map[string]netip.Addr{}}
 	if site != nil && site.RITA {
 		s.all = newTable(ritaLimits)
 	}
@@ -70,7 +70,6 @@ func (s *Summary) Observe(a *activity.Activity) {
 	}
 	switch a.Class {
 	case activity.FlowSeen:
-		s.border.Observe(a.Flow)
 		if s.all != nil {
 			s.compare(a)
 		}
@@ -237,7 +236,6 @@ func (s *Summary) Merge(other intrusion.Summary) {
 	}
 	s.flush()
 	o.flush()
-	s.border.Merge(o.border)
 	s.pairs.merge(o.pairs)
 	if s.all != nil && o.all != nil {
 		s.all.merge(o.all)
@@ -249,7 +247,7 @@ func (s *Summary) MarshalBinary() ([]byte, error) {
 	s.flush()
 	var out bytes.Buffer
 	e := gob.NewEncoder(&out)
-	if err := errors.Join(s.border.Encode(e), s.pairs.encode(e), s.encodeAll(e)); err != nil {
+	if err := errors.Join(s.pairs.encode(e), s.encodeAll(e)); err != nil {
 		return nil, fmt.Errorf("write summary: %w", err)
 	}
 	return out.Bytes(), nil
@@ -259,9 +257,6 @@ func (s *Summary) MarshalBinary() ([]byte, error) {
 func (s *Summary) UnmarshalBinary(data []byte) error {
 	d := gob.NewDecoder(bytes.NewReader(data))
 	s.pairs = newTable(s.pairs.limits)
-	if err := s.border.Decode(d); err != nil {
-		return err
-	}
 	if err := errors.Join(s.pairs.decode(d), s.decodeAll(d)); err != nil {
 		return fmt.Errorf("read summary: %w", err)
 	}

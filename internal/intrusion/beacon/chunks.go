@@ -1,9 +1,6 @@
 package beacon
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // chunk is one cache line of a pair's entries.
 type chunk struct {
@@ -90,20 +87,24 @@ func (c *chunks) sorted(list []entry, p *pair) []entry {
 
 // thin sorts a pair's entries, drops copies, and cuts them down to the limit.
 func (t *table) thin(p *pair) {
-	list := t.chunks.sorted(nil, p)
-	if p.cut != 0 {
-		list = slices.DeleteFunc(list, func(n entry) bool { return rank(n.time()) >= p.cut })
+	list := t.chunks.sorted(t.list[:0], p)
+	t.ranks = t.ranks[:0]
+	kept := list[:0]
+	for _, n := range list {
+		if r := rank(n.time()); p.cut == 0 || r < p.cut {
+			kept, t.ranks = append(kept, n), append(t.ranks, r)
+		}
 	}
-	if len(list) > t.limits.perPair {
-		slices.SortFunc(list, func(x, y entry) int {
-			return cmp.Or(cmp.Compare(rank(x.time()), rank(y.time())), cmp.Compare(x, y))
-		})
-		p.cut = rank(list[t.limits.perPair].time())
-		end, _ := slices.BinarySearchFunc(list, p.cut, func(n entry, cut uint64) int { return cmp.Compare(rank(n.time()), cut) })
-		list = list[:end]
+	if len(kept) > t.limits.perPair {
+		t.order = append(t.order[:0], t.ranks...)
+		slices.Sort(t.order)
+		p.cut = t.order[t.limits.perPair]
 	}
 	t.chunks.release(p)
-	for _, n := range list {
-		t.chunks.push(p, n)
+	for i, n := range kept {
+		if p.cut == 0 || t.ranks[i] < p.cut {
+			t.chunks.push(p, n)
+		}
 	}
+	t.list = list
 }

@@ -9,6 +9,7 @@ import (
 	"seawall/internal/evidence/netlog"
 	"seawall/internal/evidence/zeek"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/record"
 )
 
@@ -17,6 +18,7 @@ type reading struct {
 	evidence.Discard
 	extractor  *netlog.Extractor
 	summary    intrusion.Summary
+	border     *perimeter.Border
 	also       func(*activity.Activity)
 	activities int
 }
@@ -24,6 +26,9 @@ type reading struct {
 func (r *reading) Record(rec *record.Record) { r.extractor.Extract(rec, r.Activity) }
 func (r *reading) Activity(a *activity.Activity) {
 	r.activities++
+	if a.Class == activity.FlowSeen {
+		r.border.Observe(a.Flow)
+	}
 	r.summary.Observe(a)
 	if r.also != nil {
 		r.also(a)
@@ -33,7 +38,9 @@ func (r *reading) Activity(a *activity.Activity) {
 // readWith returns a summary of the logs in paths.
 func readWith(t testing.TB, site *intrusion.Site, also *flowRecorder, paths ...string) *Summary {
 	t.Helper()
-	r := &reading{extractor: netlog.NewExtractor(), summary: Detector().New(site)}
+	border := perimeter.New(site)
+	site.Border = border
+	r := &reading{extractor: netlog.NewExtractor(), border: border, summary: Detector().New(site)}
 	if also != nil {
 		r.also = also.observe
 	}

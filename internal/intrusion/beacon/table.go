@@ -41,6 +41,9 @@ type table struct {
 	proxies map[proxied]bool
 
 	found [batch]*pair
+	// Scratch of thin.
+	list         []entry
+	ranks, order []uint64
 }
 
 // pair is a caller and what it calls.

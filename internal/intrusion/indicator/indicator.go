@@ -67,17 +67,15 @@ type fact struct {
 }
 
 type notes struct {
-	list   *watchlist.List
-	border sighting.Border
-	met    *sighting.Book[ref, fact]
+	list *watchlist.List
+	met  *sighting.Book[ref, fact]
 }
 
 const hour = int64(time.Hour)
 
 func newNotes(site *intrusion.Site) *notes {
 	n := &notes{
-		border: sighting.NewBorder(site),
-		met:    sighting.New[ref, fact](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 9, Grain: hour}),
+		met: sighting.New[ref, fact](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 9, Grain: hour}),
 	}
 	if site != nil && site.Watch != nil && site.Watch.Len() > 0 {
 		n.list = site.Watch
@@ -86,7 +84,7 @@ func newNotes(site *intrusion.Site) *notes {
 }
 
 // Shelves implements [sighting.Notebook].
-func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.border, n.met} }
+func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.met} }
 
 // Observe implements [sighting.Notebook].
 func (n *notes) Observe(a *activity.Activity) {
@@ -118,7 +116,6 @@ func (n *notes) note(a *activity.Activity, item *watchlist.Item, how where, host
 
 func (n *notes) flow(a *activity.Activity) {
 	f := a.Flow
-	n.border.Observe(f)
 	refused := f.State == activity.FlowNoReply || f.State == activity.FlowRefused || f.State == activity.FlowDenied
 	if item := n.list.Address(f.Destination); item != nil {
 		how := connected

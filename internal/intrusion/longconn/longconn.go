@@ -72,14 +72,14 @@ type flow struct {
 type part struct{ Sampled bool }
 
 type notes struct {
-	border      sighting.Border
+	border      intrusion.Border
 	connections *sighting.Book[edge, connection]
 	slices      *sighting.Book[flow, part]
 }
 
 func newNotes(site *intrusion.Site) *notes {
 	return &notes{
-		border:      sighting.NewBorder(site),
+		border:      perimeter.Of(site),
 		connections: sighting.New[edge, connection](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 8}),
 		slices:      sighting.New[flow, part](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 12, Grain: slice}),
 	}
@@ -87,7 +87,7 @@ func newNotes(site *intrusion.Site) *notes {
 
 // Shelves implements [sighting.Notebook].
 func (n *notes) Shelves() []sighting.Shelf {
-	return []sighting.Shelf{n.border, n.connections, n.slices}
+	return []sighting.Shelf{n.connections, n.slices}
 }
 
 // maxService cuts what is kept of a protocol's name.
@@ -99,7 +99,6 @@ func (n *notes) Observe(a *activity.Activity) {
 		return
 	}
 	f := a.Flow
-	n.border.Observe(f)
 	if f.Duration < noted && !f.Sliced || f.Destination.IsMulticast() || !f.Source.IsValid() || failed(f.State) || f.Protocol != 6 && f.Protocol != 17 {
 		return
 	}

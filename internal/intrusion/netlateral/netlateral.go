@@ -11,6 +11,7 @@ import (
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/internal/intrusion/sighting"
 )
 
@@ -84,21 +85,21 @@ type fact struct {
 }
 
 type notes struct {
-	border sighting.Border
+	border intrusion.Border
 	acts   *sighting.Book[edge, fact] // each once a minute
 	logins *sighting.Book[edge, fact] // all of them, to count
 }
 
 func newNotes(site *intrusion.Site) *notes {
 	return &notes{
-		border: sighting.NewBorder(site),
+		border: perimeter.Of(site),
 		acts:   sighting.New[edge, fact](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 7, Grain: minute}),
 		logins: sighting.New[edge, fact](sighting.Limits{Total: 1 << 17, PerGroup: 1 << 8}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
-func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.border, n.acts, n.logins} }
+func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.acts, n.logins} }
 
 // maxObject cuts what is kept of a name.
 const maxObject = 100
@@ -109,7 +110,6 @@ func (n *notes) Observe(a *activity.Activity) {
 	case activity.ProtocolUse:
 		n.use(a)
 	case activity.FlowSeen:
-		n.border.Observe(a.Flow)
 		n.flow(a)
 	case activity.Request:
 		n.request(a)

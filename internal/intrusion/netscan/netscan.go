@@ -4,7 +4,6 @@ package netscan
 import (
 	"bytes"
 	"encoding/gob"
-	"errors"
 	"fmt"
 	"net/netip"
 
@@ -40,13 +39,15 @@ const (
 // Summary keeps for every source a sample of what it tried and of what it
 // reached.
 type Summary struct {
-	border  *perimeter.Border
+	border  intrusion.Border
 	sources map[netip.Addr]*source
+	newest  *source // asked for last: connections of one host come in runs
+	from    netip.Addr
 	cuts    [2]uint64 // by whether private: sources whose hash is not below are not kept
 }
 
 func newSummary(site *intrusion.Site) *Summary {
-	return &Summary{border: perimeter.New(site), sources: map[netip.Addr]*source{}, cuts: [2]uint64{uncut, uncut}}
+	return &Summary{border: perimeter.Of(site), sources: map[netip.Addr]*source{}, cuts: [2]uint64{uncut, uncut}}
 }
 
 // Observe implements [intrusion.Summary].
@@ -55,7 +56,6 @@ func (s *Summary) Observe(a *activity.Activity) {
 		return
 	}
 	f := a.Flow
-	s.border.Observe(f)
 	how := outcomeOf(f)
 	if how == untold || !f.Source.IsValid() || f.Destination.IsMulticast() {
 		return
@@ -117,7 +117,11 @@ func tcpOutcome(f *activity.Flow) outcome {
 
 // source returns the state of a source, made if need be; nil if it is not kept.
 func (s *Summary) source(a netip.Addr) *source {
+	if s.newest != nil && s.from == a {
+		return s.newest
+	}
 	if src := s.sources[a]; src != nil {
+		s.newest, s.from = src, a
 		return src
 	}
 	class := classOf(a)
@@ -148,7 +152,6 @@ func (s *Summary) Merge(other intrusion.Summary) {
 	if !ok {
 		panic("bug: summaries of different detectors are merged")
 	}
-	s.border.Merge(o.border)
 	for class, cut := range o.cuts {
 		s.lower(class, cut)
 	}
@@ -164,7 +167,7 @@ func (s *Summary) Merge(other intrusion.Summary) {
 func (s *Summary) MarshalBinary() ([]byte, error) {
 	var out bytes.Buffer
 	e := gob.NewEncoder(&out)
-	if err := errors.Join(s.border.Encode(e), e.Encode(s.page())); err != nil {
+	if err := e.Encode(s.page()); err != nil {
 		return nil, fmt.Errorf("write summary: %w", err)
 	}
 	return out.Bytes(), nil
@@ -173,9 +176,6 @@ func (s *Summary) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary implements [intrusion.Summary].
 func (s *Summary) UnmarshalBinary(data []byte) error {
 	d := gob.NewDecoder(bytes.NewReader(data))
-	if err := s.border.Decode(d); err != nil {
-		return err
-	}
 	var p page
 	if err := d.Decode(&p); err != nil {
 		return fmt.Errorf("read summary: %w", err)

@@ -37,11 +37,15 @@ type source struct {
 
 func (s *source) note(a *activity.Activity, how outcome) {
 	f := a.Flow
-	t := Target{Dst: f.Destination.Unmap(), Port: f.DestinationPort, Protocol: f.Protocol, How: how, First: a.Time}
+	port := f.DestinationPort
 	if f.Protocol == 1 || f.Protocol == 58 {
-		t.Port = 0
+		port = 0
 	}
-	t.Hash = t.hash()
+	h := hashTarget(f.Destination, port, f.Protocol)
+	if how == reached && h >= s.reached.cut {
+		return
+	}
+	t := Target{Dst: f.Destination.Unmap(), Port: port, Protocol: f.Protocol, How: how, First: a.Time, Hash: h}
 	if how == reached {
 		s.reached.add(t)
 		return
@@ -80,8 +84,8 @@ func (s *source) merge(o *source) {
 	}
 }
 
-func (t *Target) hash() uint64 {
-	return mix(hashAddr(t.Dst) ^ (uint64(t.Port)<<8 | uint64(t.Protocol)))
+func hashTarget(dst netip.Addr, port uint16, protocol uint8) uint64 {
+	return mix(hashAddr(dst) ^ (uint64(port)<<8 | uint64(protocol)))
 }
 
 func hashAddr(a netip.Addr) uint64 {
@@ -164,6 +168,7 @@ func (s *Summary) lower(class int, cut uint64) {
 		return
 	}
 	s.cuts[class] = cut
+	s.newest = nil
 	maps.DeleteFunc(s.sources, func(a netip.Addr, src *source) bool { return src.hash >= cut && classOf(a) == class })
 }
 
@@ -196,7 +201,7 @@ func (s *Summary) page() *page {
 }
 
 func (s *Summary) turn(p *page) {
-	s.sources, s.cuts = map[netip.Addr]*source{}, p.Cuts
+	s.sources, s.cuts, s.newest = map[netip.Addr]*source{}, p.Cuts, nil
 	for i := range p.Sources {
 		q := &p.Sources[i]
 		src := s.source(q.Addr)

@@ -52,27 +52,26 @@ type sign struct {
 }
 
 type notes struct {
-	border sighting.Border
+	border intrusion.Border
 	signs  *sighting.Book[edge, sign]
 	hops   *sighting.Book[string, hop] // by the host in the middle
 }
 
 func newNotes(site *intrusion.Site) *notes {
 	return &notes{
-		border: sighting.NewBorder(site),
+		border: perimeter.Of(site),
 		signs:  sighting.New[edge, sign](sighting.Limits{Total: 1 << 15, PerGroup: 1 << 5}),
 		hops:   sighting.New[string, hop](sighting.Limits{Total: 1 << 16, PerGroup: 1 << 10}),
 	}
 }
 
 // Shelves implements [sighting.Notebook].
-func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.border, n.signs, n.hops} }
+func (n *notes) Shelves() []sighting.Shelf { return []sighting.Shelf{n.signs, n.hops} }
 
 // Observe implements [sighting.Notebook].
 func (n *notes) Observe(a *activity.Activity) {
 	switch a.Class {
 	case activity.FlowSeen:
-		n.border.Observe(a.Flow)
 		n.flow(a)
 	case activity.Handshake:
 		n.handshake(a)

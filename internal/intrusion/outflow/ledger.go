@@ -114,9 +114,13 @@ func (l *ledger) add(k pairKey, a *activity.Activity, out, in int64) {
 	if p == nil {
 		return
 	}
-	f := a.Flow
+	f, h := a.Flow, identity(a)
+	if h >= p.cut && len(p.large) == l.limits.large && out+in < p.large[len(p.large)-1].Out+p.large[len(p.large)-1].In {
+		p.talked(a.Time) // neither large nor chosen, as most
+		return
+	}
 	p.add(Flow{
-		Hash: identity(a),
+		Hash: h,
 		Time: a.Time, Out: out, In: in, Port: f.DestinationPort, Sampled: f.Sampling > 1,
 		Place: Place{a.Origin.Path, a.Origin.Offset, a.Origin.Number, int32(a.Origin.Length)},
 	}, &l.limits)
@@ -145,9 +149,11 @@ func (l *ledger) name(k pairKey, name []byte) {
 	l.names[k] = finding.Shorten(string(bytes.ToLower(name)), 253)
 }
 
+func (p *pair) talked(at int64) { p.hours |= 1 << (uint64(at) / uint64(hour) % 24) }
+
 // add keeps a flow. Of several states of one connection the largest counts.
 func (p *pair) add(f Flow, l *limits) {
-	p.hours |= 1 << (uint64(f.Time) / uint64(hour) % 24)
+	p.talked(f.Time)
 	if f.Hash < p.cut {
 		if i, found := slices.BinarySearchFunc(p.some, f, compareHashes); !found {
 			p.some = p.insertSome(i, f, l.some)

@@ -5,7 +5,6 @@ package outflow
 import (
 	"bytes"
 	"encoding/gob"
-	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -39,12 +38,12 @@ const (
 
 // Summary keeps what every pair of hosts exchanged, day by day.
 type Summary struct {
-	border *perimeter.Border
+	border intrusion.Border
 	pairs  *ledger
 }
 
 func newSummary(site *intrusion.Site) *Summary {
-	return &Summary{border: perimeter.New(site), pairs: newLedger(defaultLimits)}
+	return &Summary{border: perimeter.Of(site), pairs: newLedger(defaultLimits)}
 }
 
 // Observe implements [intrusion.Summary].
@@ -54,7 +53,6 @@ func (s *Summary) Observe(a *activity.Activity) {
 	}
 	switch a.Class {
 	case activity.FlowSeen:
-		s.border.Observe(a.Flow)
 		s.flow(a)
 	case activity.Handshake:
 		t := a.TLS
@@ -122,7 +120,6 @@ func (s *Summary) Merge(other intrusion.Summary) {
 	if !ok {
 		panic("bug: summaries of different detectors are merged")
 	}
-	s.border.Merge(o.border)
 	s.pairs.merge(o.pairs)
 }
 
@@ -130,7 +127,7 @@ func (s *Summary) Merge(other intrusion.Summary) {
 func (s *Summary) MarshalBinary() ([]byte, error) {
 	var out bytes.Buffer
 	e := gob.NewEncoder(&out)
-	if err := errors.Join(s.border.Encode(e), e.Encode(s.pairs.page())); err != nil {
+	if err := e.Encode(s.pairs.page()); err != nil {
 		return nil, fmt.Errorf("write summary: %w", err)
 	}
 	return out.Bytes(), nil
@@ -139,9 +136,6 @@ func (s *Summary) MarshalBinary() ([]byte, error) {
 // UnmarshalBinary implements [intrusion.Summary].
 func (s *Summary) UnmarshalBinary(data []byte) error {
 	d := gob.NewDecoder(bytes.NewReader(data))
-	if err := s.border.Decode(d); err != nil {
-		return err
-	}
 	var p page
 	if err := d.Decode(&p); err != nil {
 		return fmt.Errorf("read summary: %w", err)

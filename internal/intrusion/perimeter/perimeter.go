@@ -53,6 +53,15 @@ func New(site *intrusion.Site) *Border {
 	return b
 }
 
+// Of returns the border of a site; where it has none, one that was told
+// nothing.
+func Of(site *intrusion.Site) intrusion.Border {
+	if site != nil && site.Border != nil {
+		return site.Border
+	}
+	return New(site)
+}
+
 // Observe learns from a connection.
 func (b *Border) Observe(f *activity.Flow) {
 	if b.given != nil {

@@ -15,6 +15,7 @@ import (
 	"seawall/internal/activity"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/intrusion/perimeter"
 	"seawall/record"
 )
 
@@ -35,11 +36,22 @@ func Security(host string, eventID int, number int, d time.Duration) activity.Ac
 
 // Run returns what detector finds in activities, worst first.
 func Run(detector intrusion.Detector, activities []activity.Activity) []finding.Finding {
-	s := detector.New(&intrusion.Site{})
+	s := detector.New(site(activities))
 	for i := range activities {
 		show(detector, s, &activities[i])
 	}
 	return sorted(s)
+}
+
+// site is where activities happened, its border known from all of them.
+func site(activities []activity.Activity) *intrusion.Site {
+	border := perimeter.New(nil)
+	for i := range activities {
+		if f := activities[i].Flow; f != nil {
+			border.Observe(f)
+		}
+	}
+	return &intrusion.Site{Border: border}
 }
 
 // show has a detector's summary observe an activity of the classes it asks
@@ -82,7 +94,8 @@ func Check(t *testing.T, detector intrusion.Detector, draw func(t *rapid.T, numb
 // split shuffles and doubles the activities over three summaries, carries them
 // through bytes and merges them in a drawn order.
 func split(t *rapid.T, detector intrusion.Detector, activities []activity.Activity) []finding.Finding {
-	parts := []intrusion.Summary{detector.New(&intrusion.Site{}), detector.New(&intrusion.Site{}), detector.New(&intrusion.Site{})}
+	site := site(activities)
+	parts := []intrusion.Summary{detector.New(site), detector.New(site), detector.New(site)}
 	order := make([]int, len(activities))
 	for i := range order {
 		order[i] = i
@@ -95,21 +108,21 @@ func split(t *rapid.T, detector intrusion.Detector, activities []activity.Activi
 		}
 	}
 	for i := range parts {
-		parts[i] = carried(t, detector, parts[i])
+		parts[i] = carried(t, detector, site, parts[i])
 	}
-	merged := detector.New(&intrusion.Site{})
+	merged := detector.New(site)
 	for _, i := range rapid.Permutation([]int{0, 1, 2}).Draw(t, "merge order") {
 		merged.Merge(parts[i])
 	}
-	return sorted(carried(t, detector, merged))
+	return sorted(carried(t, detector, site, merged))
 }
 
-func carried(t *rapid.T, detector intrusion.Detector, s intrusion.Summary) intrusion.Summary {
+func carried(t *rapid.T, detector intrusion.Detector, site *intrusion.Site, s intrusion.Summary) intrusion.Summary {
 	data, err := s.MarshalBinary()
 	if err != nil {
 		t.Fatalf("write summary: %v", err)
 	}
-	read := detector.New(&intrusion.Site{})
+	read := detector.New(site)
 	if err := read.UnmarshalBinary(data); err != nil {
 		t.Fatalf("read summary: %v", err)
 	}
@@ -118,7 +131,8 @@ func carried(t *rapid.T, detector intrusion.Detector, s intrusion.Summary) intru
 
 // backwards merges halves of the input, the later one first.
 func backwards(detector intrusion.Detector, activities []activity.Activity) []finding.Finding {
-	early, late := detector.New(&intrusion.Site{}), detector.New(&intrusion.Site{})
+	site := site(activities)
+	early, late := detector.New(site), detector.New(site)
 	for i := range activities {
 		if i < len(activities)/2 {
 			show(detector, early, &activities[i])
