@@ -107,7 +107,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	exposed := g.options.assess(g.inventory, all.inbound)
 	r.Warnings = append(r.Warnings, exposed.warnings...)
 	r.Assets, r.Facts = exposed.assets, exposed.facts
-	handOver(exposed.findings, r.Findings, g.options.Detectors, all.coverage.Summary)
+	handOver(exposed.findings, r.Findings, g.options.Detectors, all.coverage.Summary, g.inventory)
 	r.Findings = append(r.Findings, exposed.findings...)
 	g.nameHosts(r.Findings)
 	whole := newHostNames(r.Coverage, r.Findings)

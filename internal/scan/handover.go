@@ -2,21 +2,30 @@ package scan
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/inventory"
 )
 
 // handOver tells, for each exposure that demands to look for an intruder, what
 // was looked for on that host, what was found, and what could not be looked for.
-// exposed come with the findings of the whole scan.
-func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, seen *coverage.Summary) {
+// What answers at a public address is looked for behind it. exposed come with
+// the findings of the whole scan.
+func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, seen *coverage.Summary, inv *inventory.Inventory) {
 	var streams map[string][]coverage.Stream
+	behind := served(inv)
 	for i := range exposed {
 		f := &exposed[i]
+		for _, d := range behind.of(f) {
+			f.Why += fmt.Sprintf(" What answers there is %s, by a port forward or load balancer.", d.Name)
+			f.Entities = append(f.Entities, finding.Entity{Type: finding.Host, Value: d.Name})
+			f.Normalize()
+		}
 		if !f.Investigate {
 			continue
 		}
@@ -30,6 +39,48 @@ func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, se
 		}
 		f.Why += " " + lookedFor(detectors, have) + " " + found(names, all)
 	}
+}
+
+// publications are the addresses that firewalls and load balancers publish, with
+// the devices behind.
+type publications map[string][]*inventory.Device
+
+func served(inv *inventory.Inventory) publications {
+	inside := map[netip.Addr]*inventory.Device{}
+	for _, d := range inv.Devices {
+		for _, a := range d.Addresses {
+			inside[a] = d
+		}
+	}
+	p := publications{}
+	for _, d := range inv.Devices {
+		for i := range d.Hints {
+			h := &d.Hints[i]
+			published := h.Kind == inventory.Forward || h.Kind == inventory.Balance
+			if published && !h.Disabled && h.Outside.IsSingleIP() && h.Inside.IsSingleIP() && inside[h.Inside.Addr()] != nil {
+				outside := h.Outside.Addr().String()
+				p[outside] = append(p[outside], inside[h.Inside.Addr()])
+			}
+		}
+	}
+	return p
+}
+
+// of returns the devices behind the one address that a finding names: of a
+// gateway with many, none is meant more than the others.
+func (p publications) of(f *finding.Finding) []*inventory.Device {
+	var devices []*inventory.Device
+	addresses := 0
+	for _, e := range f.Entities {
+		if e.Type == finding.Address {
+			addresses++
+			devices = p[e.Value]
+		}
+	}
+	if addresses != 1 {
+		return nil
+	}
+	return devices
 }
 
 // streamsByHost sorts what was logged by the host that logged it, by its short

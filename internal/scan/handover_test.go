@@ -1,12 +1,14 @@
 package scan
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
 	"seawall/internal/coverage"
 	"seawall/internal/finding"
 	"seawall/internal/intrusion"
+	"seawall/internal/inventory"
 )
 
 func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
@@ -16,6 +18,13 @@ func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
 		{ID: "kerberoast", Needs: []coverage.Need{{Channel: "Security", EventIDs: []int{4769}}}},
 		{ID: "webshell", Needs: []coverage.Need{{Channel: "access"}}},
 	}
+	inv := &inventory.Inventory{Devices: []*inventory.Device{
+		{Name: "ex01.corp.example", Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.5")}},
+		{Name: "fw", Hints: []inventory.Hint{{Kind: inventory.Forward, Outside: netip.MustParsePrefix("192.0.2.11/32"), Inside: netip.MustParsePrefix("10.0.0.5/32")}}},
+	}}
+	at := func(host, address string) finding.Finding {
+		return finding.Finding{Question: finding.Exposed, Investigate: true, Entities: []finding.Entity{{Type: finding.Host, Value: host}, {Type: finding.Address, Value: address}}}
+	}
 	on := func(host string) finding.Finding {
 		return finding.Finding{Question: finding.Exposed, Investigate: true, Entities: []finding.Entity{{Type: finding.Host, Value: host}}}
 	}
@@ -23,7 +32,7 @@ func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
 	f := func(exposed finding.Finding, all []finding.Finding, want ...string) {
 		t.Helper()
 		list := []finding.Finding{exposed}
-		handOver(list, all, detectors, seen)
+		handOver(list, all, detectors, seen, inv)
 		for _, w := range want {
 			if !strings.Contains(list[0].Why, w) {
 				t.Errorf("%q is missing in %q", w, list[0].Why)
@@ -36,5 +45,7 @@ func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
 	f(on("ex01"), []finding.Finding{sign}, "Looked for on it: kerberoast.", "Not possible for lack of its logs: webshell.", "Found on it: 1 sign, the worst: Bad (sw-1).")
 	f(on("ex01"), nil, "No sign of an intruder was found on it.")
 	f(on("192.0.2.9"), []finding.Finding{sign}, "None of the checks for an intruder could be made on it")
+	f(at("mail", "192.0.2.11"), []finding.Finding{sign}, "What answers there is ex01.corp.example", "Found on it: 1 sign, the worst: Bad (sw-1).")
+	f(at("mail", "192.0.2.12"), []finding.Finding{sign}, "None of the checks for an intruder could be made on it")
 	f(finding.Finding{Question: finding.Exposed}, nil)
 }

@@ -85,7 +85,7 @@ func (p *printer) proof(f *finding.Finding) {
 	p.line("")
 	p.line("Proof")
 	for _, c := range f.Citations {
-		at := "at an unknown time"
+		at := "no time"
 		if c.Time != 0 {
 			at = time.Unix(0, c.Time).UTC().Format("2006-01-02 15:04:05.000 UTC")
 		}

@@ -177,14 +177,17 @@ func (p *page) finding(f *finding.Finding) {
 	if len(about) > 0 {
 		p.item("            ", strings.Join(about, " · "))
 	}
-	when := Span(f.First, f.Last)
-	if f.Count > 1 {
-		when += fmt.Sprintf(" · %s events", Thousands(int64(f.Count)))
+	facts := []string{f.ID}
+	if exposed := f.Question == finding.Exposed; !exposed || f.First != 0 { // inventories know no time
+		facts = append(facts, Span(f.First, f.Last))
+		if f.Count > 1 && !exposed {
+			facts = append(facts, Thousands(int64(f.Count))+" events")
+		}
 	}
 	if f.Recovered {
-		when += " · from recovered records"
+		facts = append(facts, "from recovered records")
 	}
-	p.item("            ", f.ID+" · "+when+" · "+f.Confidence.String()+" confidence")
+	p.item("            ", strings.Join(append(facts, f.Confidence.String()+" confidence"), " · "))
 }
 
 // valuesOf returns the first few entities of a type, and how many more.
