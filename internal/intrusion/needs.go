@@ -7,9 +7,10 @@ func RuleDetectors() []Detector {
 	return []Detector{
 		{
 			ID: "accounts", Title: "Accounts and groups changed to keep access",
-			Techniques: []string{"T1021", "T1036", "T1036.010", "T1037.001", "T1068", "T1070", "T1078.001", "T1078.002", "T1087.002", "T1098", "T1098.007", "T1134", "T1134.005", "T1136", "T1136.001", "T1136.002", "T1201", "T1207", "T1210", "T1484", "T1531", "T1558", "T1558.004", "T1564.002"},
+			Techniques: []string{"T1021", "T1036", "T1036.010", "T1037.001", "T1068", "T1070", "T1078", "T1078.001", "T1078.002", "T1087.002", "T1098", "T1098.007", "T1134", "T1134.003", "T1134.005", "T1136", "T1136.001", "T1136.002", "T1201", "T1207", "T1210", "T1484", "T1531", "T1558", "T1558.004", "T1564.002"},
 			Needs: []coverage.Need{
 				processCreation(),
+				audited("Logon", 4648),
 				audited("Authorization Policy Change", 4704, 4705),
 				audited("Authentication Policy Change", 4713, 4717, 4718, 4739),
 				audited("User Account Management", 4720, 4722, 4723, 4724, 4725, 4726, 4738, 4765, 4766, 4767, 4781, 4794),
@@ -32,7 +33,7 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "credentials", Title: "Credential stores copied",
-			Techniques: []string{"T1003", "T1003.002", "T1003.003", "T1003.004", "T1006", "T1012", "T1021.002", "T1039", "T1056.001", "T1056.002", "T1087.002", "T1113", "T1123", "T1539", "T1550.002", "T1550.003", "T1552.001", "T1552.002", "T1552.006", "T1555", "T1555.003", "T1555.004", "T1555.005", "T1558", "T1558.003"},
+			Techniques: []string{"T1003", "T1003.001", "T1003.002", "T1003.003", "T1003.004", "T1006", "T1012", "T1021.002", "T1039", "T1056.001", "T1056.002", "T1087.002", "T1113", "T1123", "T1539", "T1550.002", "T1550.003", "T1552.001", "T1552.002", "T1552.006", "T1555", "T1555.003", "T1555.004", "T1555.005", "T1558", "T1558.003"},
 			Needs: []coverage.Need{
 				{Channel: "Application", EventIDs: []int{216, 325, 326, 327, 330}, Enable: "always logged"},
 				{Channel: "Microsoft-Windows-PowerShell/Operational", EventIDs: []int{4104}, Enable: "turn on PowerShell script block logging"},
@@ -108,12 +109,12 @@ func RuleDetectors() []Detector {
 		},
 		{
 			ID: "execution", Title: "Code run through shells, documents and system tools",
-			Techniques: []string{"T1027.010", "T1036", "T1036.003", "T1036.005", "T1036.007", "T1047", "T1055", "T1059", "T1059.001", "T1059.005", "T1059.007", "T1068", "T1105", "T1127", "T1134", "T1140", "T1197", "T1202", "T1203", "T1204.002", "T1218", "T1218.002", "T1218.005", "T1218.007", "T1218.010", "T1218.011", "T1220", "T1564.003", "T1564.004", "T1566.001", "T1588.002"},
+			Techniques: []string{"T1027.010", "T1036", "T1036.003", "T1036.005", "T1036.007", "T1047", "T1055", "T1059", "T1059.001", "T1059.003", "T1059.005", "T1059.006", "T1059.007", "T1068", "T1102", "T1105", "T1127", "T1134", "T1140", "T1197", "T1202", "T1203", "T1204.002", "T1218", "T1218.002", "T1218.005", "T1218.007", "T1218.010", "T1218.011", "T1219", "T1220", "T1564.003", "T1564.004", "T1566.001", "T1588.002"},
 			Needs: []coverage.Need{
 				{Channel: "Microsoft-Windows-Application-Experience/Program-Compatibility-Assistant", EventIDs: []int{17}, Enable: "collect this channel"},
 				{Channel: "Microsoft-Windows-Application-Experience/Program-Telemetry", EventIDs: []int{17}, Enable: "collect this channel"},
 				processCreation(),
-				sysmon(1, 11),
+				sysmon(1, 11, 12, 13, 14),
 			},
 		},
 		{
@@ -264,7 +265,7 @@ func RuleDetectors() []Detector {
 				audited("MPSSVC Rule-Level Policy Change", 4946, 4947, 4948, 4949, 4950),
 				audited("Other System Events", 5025, 5034),
 				audited("Detailed File Share", 5145),
-				sysmon(1, 2, 4, 10, 13, 16, 23, 26, 255),
+				sysmon(1, 2, 4, 10, 12, 13, 14, 16, 23, 26, 255),
 			},
 		},
 		{

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +100,39 @@ func TestBuiltinRulesTellAttacksFromLookAlikes(t *testing.T) {
 		for name := range table {
 			t.Errorf("testdata/examples/%s.yml: there is no rule %s", folder, name)
 		}
+	}
+}
+
+// The command shell puts two blanks between the name of a program and what
+// follows it, so rules that look for both with one blank would miss commands
+// that were typed.
+func TestRulesKnowTheShellsTwoBlanks(t *testing.T) {
+	command := regexp.MustCompile(`(?i)(^|[ "\\])(net1?|sc|reg|netsh|wmic|schtasks|vssadmin|wbadmin|cipher|ftp|certutil|bitsadmin|nltest|whoami|query|dsquery|setspn|klist|cmdkey|ntdsutil|diskshadow|fltmc|taskkill|wevtutil|auditpol)(\.exe)?"? [^ ]`)
+	for _, r := range builtinRules(t).Rules {
+		eachItem(r.Expr, func(it *sigma.Item) {
+			if it.Field != "CommandLine" || !slices.Equal(it.Modifiers, []string{"contains"}) {
+				return
+			}
+			texts := map[string]bool{}
+			for _, v := range it.Values {
+				texts[strings.ToLower(v.Text)] = true
+			}
+			for text := range texts {
+				at := command.FindStringIndex(text)
+				if at != nil && !strings.Contains(text, "  ") && !texts[text[:at[1]-1]+" "+text[at[1]-1:]] {
+					t.Errorf("%s: %q, but not with two blanks behind the name", r.File, text)
+				}
+			}
+		})
+	}
+}
+
+func eachItem(e *sigma.Expr, f func(*sigma.Item)) {
+	if e.Item != nil {
+		f(e.Item)
+	}
+	for _, kid := range e.Kids {
+		eachItem(kid, f)
 	}
 }
 
