@@ -78,7 +78,6 @@ func (o *Options) assess(inv *inventory.Inventory, inbound *reach.Inbound) (a as
 		matcher.Ends = ends
 	}
 	a.facts = ages(set, o.Now())
-	a.warnings = append(a.warnings, staleness(a.facts)...)
 	ctx := &exposure.Context{Inventory: inv, Now: o.Now(), Policy: o.Policy, Soon: soon, Reach: ways.Of, ReachPort: ways.Endpoint, ReachManagement: ways.Management, Openings: ways.Openings}
 	for _, assessor := range Assessors(matcher) {
 		a.findings = append(a.findings, assessor.Assess(ctx)...)
@@ -93,14 +92,4 @@ func ages(set *facts.Set, now time.Time) (feeds []verdict.Feed) {
 		feeds = append(feeds, verdict.Feed{Name: f.Name, Date: f.Date.String(), Age: days, Stale: days > stale, Count: f.Count, From: f.From})
 	}
 	return feeds
-}
-
-// staleness warns of facts that are old.
-func staleness(feeds []verdict.Feed) (warnings []string) {
-	for _, f := range feeds {
-		if f.Stale {
-			warnings = append(warnings, fmt.Sprintf("Facts are old: %s is of %s, %d days ago. What came out since is not known. Run seawall update.", f.Name, f.Date, f.Age))
-		}
-	}
-	return warnings
 }

@@ -32,7 +32,7 @@ type Verdict struct {
 // Reply is an answer with its reasons.
 type Reply struct {
 	Answer   Answer
-	Summary  string   // one sentence
+	Summary  string   // a sentence or two
 	Reasons  []string // what the answer rests on, most telling first
 	Missing  []string // evidence that would make the answer firmer, and how to get it
 	Findings []string // ids of the findings it rests on, worst first; at most [MaxReplyFindings]

@@ -63,7 +63,25 @@ func exposed(r *Result) Reply {
 			reply.Reasons = append(reply.Reasons, "Event logs say what happened, not which systems are unpatched, reachable or badly configured.")
 		}
 	}
+	if len(r.Assets) > 0 {
+		reply.Summary += r.stale()
+	}
 	return reply
+}
+
+// stale says since when flaws are not known, "" if the facts are fresh. The
+// oldest feed sets the day.
+func (r *Result) stale() string {
+	var oldest *Feed
+	for i := range r.Facts {
+		if f := &r.Facts[i]; f.Stale && (oldest == nil || f.Age > oldest.Age) {
+			oldest = f
+		}
+	}
+	if oldest == nil {
+		return ""
+	}
+	return fmt.Sprintf(" What came out since %s, %d days ago, is not known: run seawall update.", oldest.Date, oldest.Age)
 }
 
 // fromLogs reports whether a detector or rule found f in events, and no

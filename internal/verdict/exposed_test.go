@@ -58,6 +58,20 @@ func TestWeaknessesAreWordedByWhatWasRead(t *testing.T) {
 	f(CannotTell, "The evidence given does not describe what could be attacked.", nil)
 }
 
+func TestOldFactsAreToldWithTheAnswer(t *testing.T) {
+	r := scan(tickets)
+	r.Assets = []Asset{{Software: 3}}
+	r.Facts = []Feed{{Name: "KEV", Date: "2026-08-07", Age: 110, Stale: true}, {Name: "CVE", Date: "2025-04-16", Age: 588, Stale: true}, {Name: "EPSS", Date: "2020-01-01", Age: 9999}}
+	const want = "What came out since 2025-04-16, 588 days ago, is not known"
+	if got := Of(r).Exposed.Summary; !strings.Contains(got, want) {
+		t.Errorf("%q, want %q in it", got, want)
+	}
+	r.Assets = nil
+	if got := Of(r).Exposed.Summary; strings.Contains(got, "588") {
+		t.Errorf("told although nothing was assessed: %q", got)
+	}
+}
+
 func TestActionsSayWhatTheyClose(t *testing.T) {
 	f := func(want string, findings ...finding.Finding) {
 		t.Helper()
