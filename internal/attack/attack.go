@@ -8,8 +8,8 @@
 package attack
 
 import (
-	"maps"
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
