@@ -27,6 +27,7 @@ const builtinAdvisory = "apt40"
 type lens struct {
 	plan  *plan.Plan
 	watch []byte // malicious indicators, a list as --indicators takes it
+	rules []scan.RuleText
 }
 
 // lens reads the advisories of a scan: files, or the name of the built-in one.
@@ -47,7 +48,7 @@ func (c *scanCommand) lens(s streams) (*lens, error) {
 		documents = append(documents, d)
 	}
 	a := advisory.Read(documents...)
-	l := &lens{plan: plan.Make(a, means()), watch: watched(a)}
+	l := &lens{plan: plan.Make(a, means()), watch: watched(a), rules: sigmaRules(a)}
 	l.plan.Asked = len(c.Advisory) > 0
 	return l, nil
 }
@@ -83,6 +84,33 @@ func watched(a *advisory.Advisory) []byte {
 	return b.Bytes()
 }
 
+// sigmaRules returns the Sigma rules of an advisory that are whole.
+func sigmaRules(a *advisory.Advisory) (list []scan.RuleText) {
+	for i := range a.Rules {
+		if r := &a.Rules[i]; r.Language == "Sigma" && r.Problem == "" {
+			list = append(list, scan.RuleText{Name: r.Source.Document + ": " + r.Name, Text: r.Text})
+		}
+	}
+	return list
+}
+
+// idle are the rules that could not match, and what they lacked.
+func idle(rules *verdict.Rules) map[string]string {
+	list := map[string]string{}
+	for _, u := range rules.Unseen {
+		for _, title := range u.Rules {
+			list[title] = u.Evidence
+		}
+	}
+	for _, p := range rules.NotEvaluable {
+		list[p.Rule] = p.Why
+		if _, title, ok := strings.Cut(p.File, ": "); ok { // of an advisory
+			list[title] = p.Why
+		}
+	}
+	return list
+}
+
 // sweep adds the indicators of the advisories to those the user lists.
 func (l *lens) sweep(site *intrusion.Site) error {
 	if len(l.watch) == 0 {
@@ -97,7 +125,7 @@ func (l *lens) sweep(site *intrusion.Site) error {
 
 // answer says what a scan has to say to the plan.
 func (l *lens) answer(r *verdict.Result) {
-	l.plan.Answer(plan.Evidence{Coverage: r.Coverage, Records: r.Read.Records(), Assets: len(r.Assets), Findings: r.Findings})
+	l.plan.Answer(plan.Evidence{Coverage: r.Coverage, Records: r.Read.Records(), Assets: len(r.Assets), Findings: r.Findings, Idle: idle(&r.Rules)})
 	r.Plan = l.plan
 }
 
@@ -107,6 +135,7 @@ func means() []plan.Means {
 	for _, d := range scan.Detectors() {
 		list = append(list, plan.Means{ID: d.ID, Techniques: d.Techniques, Needs: d.Needs, Indicators: d.ID == "indicator", Exploits: d.ID == "webexploit"})
 	}
+	list = append(list, plan.Means{ID: "sigma", Rules: "Sigma"})
 	for _, a := range scan.Assessors(&vulnerable.Matcher{}) {
 		list = append(list, plan.Means{ID: a.ID, Flaws: true})
 	}

@@ -27,8 +27,9 @@ type ruleFlags struct {
 	Placeholders   string   `help:"Folder with the values of placeholders in rules: for %%Servers%% a file servers.txt with a value on each line." type:"existingdir" placeholder:"DIR"`
 }
 
-func (f ruleFlags) load() (*scan.Ruleset, error) {
-	o := scan.RuleOptions{Builtin: !f.NoBuiltinRules, Folders: dirs(f.Rules)}
+// load compiles the rules chosen, and those of some texts.
+func (f ruleFlags) load(texts ...scan.RuleText) (*scan.Ruleset, error) {
+	o := scan.RuleOptions{Builtin: !f.NoBuiltinRules, Folders: dirs(f.Rules), Texts: texts}
 	if f.Placeholders != "" {
 		var err error
 		if o.Placeholders, err = sigma.LoadPlaceholders(os.DirFS(f.Placeholders)); err != nil {
@@ -78,11 +79,11 @@ func (c *scanCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	options, err := c.options()
+	l, err := c.lens(s)
 	if err != nil {
 		return err
 	}
-	l, err := c.lens(s)
+	options, err := c.options(l.rules...)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func present(paths []string, s streams) error {
 	return hinted{exitCode(exitUnread), "no evidence is there, and no report was written: check the path"}
 }
 
-func (c *scanCommand) options() (o scan.Options, err error) {
+func (c *scanCommand) options(rules ...scan.RuleText) (o scan.Options, err error) {
 	zone := c.Timezone.Location
 	policy, _ := decision.ParsePolicy(c.Policy) // the parser lets known names through only
 	o = scan.Options{
@@ -158,7 +159,7 @@ func (c *scanCommand) options() (o scan.Options, err error) {
 			return o, usageError{err}
 		}
 	}
-	o.Rules, err = c.load()
+	o.Rules, err = c.load(rules...)
 	return o, err
 }
 

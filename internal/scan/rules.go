@@ -37,7 +37,14 @@ type ruleInfo struct {
 type RuleOptions struct {
 	Builtin      bool               // the built-in ones
 	Folders      []fs.FS            // the user's
+	Texts        []RuleText         // of advisories
 	Placeholders sigma.Placeholders // values of placeholders in rules
+}
+
+// RuleText is a text that holds rules, and what problems call it.
+type RuleText struct {
+	Name string
+	Text string
 }
 
 // LoadRules compiles rules.
@@ -52,6 +59,10 @@ func LoadRules(o RuleOptions) (*Ruleset, error) {
 	}
 	for _, fsys := range o.Folders {
 		r.add(fsys, func(string) string { return "sigma" })
+	}
+	for _, t := range o.Texts {
+		loaded, problems := sigma.Parse([]byte(t.Text), t.Name)
+		r.take(&loaded, problems, func(string) string { return "sigma" })
 	}
 	r.Set = sigma.Compile(r.Collection, sigma.Options{Placeholders: o.Placeholders})
 	var problems []sigma.Problem
@@ -69,6 +80,10 @@ func folder(file string) string {
 // add loads the rules of one source; detector names the detector of a file.
 func (r *Ruleset) add(fsys fs.FS, detector func(file string) string) {
 	loaded, problems := sigma.Load(fsys)
+	r.take(loaded, problems, detector)
+}
+
+func (r *Ruleset) take(loaded *sigma.Collection, problems []sigma.Problem, detector func(file string) string) {
 	r.Problems = append(r.Problems, problems...)
 	for _, rule := range loaded.Rules {
 		info := newRuleInfo(&rule.Meta, detector(rule.File))

@@ -15,6 +15,8 @@ type Evidence struct {
 	Records  int64 // events read
 	Assets   int   // devices that inventories and scans tell of
 	Findings []finding.Finding
+	// Idle are the rules, by title, that could not match, and what they lacked.
+	Idle map[string]string
 }
 
 // Answer fills in what a scan says to each line.
@@ -55,6 +57,10 @@ func (r *Row) answer(e *Evidence) {
 			r.Missing = append(r.Missing, inventories)
 		}
 	}
+	if lack := e.Idle[r.ID]; r.Kind == Rule && lack != "" {
+		looked = false
+		r.Missing = append(r.Missing, lack)
+	}
 	switch {
 	case len(r.Findings) > 0:
 		r.State = Found
@@ -74,6 +80,8 @@ func (r *Row) meets(f *finding.Finding) bool {
 		return slices.ContainsFunc(f.Techniques, func(id string) bool { return Same(id, r.ID) })
 	case Mitigation:
 		return slices.Contains(f.Mitigations, r.ID) && f.Question == finding.Exposed
+	case Rule:
+		return f.Detector == "sigma" && f.Title == r.ID && len(r.Means) > 0
 	case Indicators:
 		return slices.Contains(r.Means, f.Detector)
 	}

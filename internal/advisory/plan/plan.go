@@ -29,6 +29,8 @@ type Means struct {
 	Exploits bool
 	// Indicators says that the check sweeps indicators.
 	Indicators bool
+	// Rules is the language of rules that the check runs; "" if it runs none.
+	Rules string
 }
 
 // Kind is what a line is about.
@@ -40,6 +42,7 @@ const (
 	Technique  Kind = "technique"
 	Flaw       Kind = "flaw"
 	Mitigation Kind = "mitigation"
+	Rule       Kind = "rule" // that the advisory prints
 )
 
 // State is the answer to a line.
@@ -105,6 +108,7 @@ func Make(a *advisory.Advisory, means []Means) *Plan {
 		p.flaw(&a.Flaws[i], means)
 	}
 	p.mitigations(a, means)
+	p.rules(a, means)
 	return p
 }
 
@@ -192,6 +196,22 @@ func (p *Plan) mitigations(a *advisory.Advisory, means []Means) {
 		row := Row{Kind: Mitigation, ID: r.Mitigation, Name: finding.MitigationName(r.Mitigation), Why: r.Text, Place: r.Source.String()}
 		for _, m := range means {
 			if m.Flaws {
+				row.take(m)
+			}
+		}
+		p.add(row)
+	}
+}
+
+// maxRules bounds the lines of rules.
+const maxRules = 200
+
+func (p *Plan) rules(a *advisory.Advisory, means []Means) {
+	for i := range a.Rules[:min(len(a.Rules), maxRules)] {
+		r := &a.Rules[i]
+		row := Row{Kind: Rule, ID: r.Name, Name: r.Language + " rule", Why: r.Problem, Place: strings.TrimPrefix(r.Source.Document+", "+r.Source.String(), ", ")}
+		for _, m := range means {
+			if r.Problem == "" && m.Rules == r.Language {
 				row.take(m)
 			}
 		}
