@@ -11,14 +11,22 @@ import (
 	"strings"
 )
 
-// Features appends the features of a sentence to dst, sorted, each once: hashes
-// of its words, and of each two that follow each other.
-func Features(dst []uint32, sentence string) []uint32 {
-	start := len(dst)
-	dst = appendFeatures(dst, sentence)
-	slices.Sort(dst[start:])
-	kept := slices.Compact(dst[start:])
-	return dst[:start+len(slices.DeleteFunc(kept, func(f uint32) bool { return stopped[f] }))]
+// Features are what a sentence is told by, as hashes: its words and each two
+// that follow each other; and how its words begin, which words have in common
+// that were not learnt.
+type Features struct {
+	Words, Parts []uint32
+}
+
+// Of returns the features of a sentence, sorted, each once.
+func Of(sentence string) Features {
+	var f Features
+	f.read(sentence)
+	tidy := func(list []uint32) []uint32 {
+		slices.Sort(list)
+		return slices.DeleteFunc(slices.Compact(list), isStopped)
+	}
+	return Features{tidy(f.Words), tidy(f.Parts)}
 }
 
 // kinds of bytes: what a word is made of, and what ends the two that belong
@@ -48,9 +56,17 @@ var kindOf = func() (table [256]uint8) {
 // longestWord is where words are cut, in letters.
 const longestWord = 41
 
-// appendFeatures appends the features of a sentence as they come: unsorted, and
-// with words that stand in every sentence.
-func appendFeatures(dst []uint32, sentence string) []uint32 {
+// The bytes that a word's beginning has, and that a word must have to count as
+// one.
+const (
+	partLength = 4
+	shortest   = 3
+)
+
+// read takes the features of a sentence as they come: unsorted, and among the
+// words those that stand in every sentence.
+func (f *Features) read(sentence string) {
+	f.Words, f.Parts = f.Words[:0], f.Parts[:0]
 	var room [longestWord + 1]byte
 	word := room[:0]
 	previous := uint32(0)
@@ -67,22 +83,28 @@ func appendFeatures(dst []uint32, sentence string) []uint32 {
 			word = append(word, '#')
 		}
 		if len(word) > 0 && (kind == other || kind == stop || len(word) == longestWord) {
-			w := stem(word)
-			h := hash(seed, w)
-			if len(w) > 1 {
-				dst = append(dst, h)
-			}
-			if previous != 0 {
-				dst = append(dst, pair(previous, h))
-			}
-			previous = h
+			previous = f.word(stem(word), previous)
 			word = word[:0]
 		}
 		if kind == stop {
 			previous = 0
 		}
 	}
-	return dst
+}
+
+// word takes a word and returns its hash; previous is that of the one before.
+func (f *Features) word(w []byte, previous uint32) uint32 {
+	h := hash(seed, w)
+	if len(w) > 1 {
+		f.Words = append(f.Words, h)
+	}
+	if previous != 0 {
+		f.Words = append(f.Words, pair(previous, h))
+	}
+	if len(w) >= shortest && !isStopped(h) {
+		f.Parts = append(f.Parts, hash(partSeed, w[:min(len(w), partLength)]))
+	}
+	return h
 }
 
 func lowerCase(c byte) byte {
@@ -92,7 +114,10 @@ func lowerCase(c byte) byte {
 	return c
 }
 
-const seed = 2166136261
+const (
+	seed     = 2166136261
+	partSeed = 3323198485
+)
 
 // pair is the hash of two words in their order.
 func pair(first, second uint32) uint32 { return (bits.RotateLeft32(first, 5) ^ second) * 16777619 }
@@ -141,6 +166,16 @@ var stopped = func() map[uint32]bool {
 	}
 	return m
 }()
+
+// stoppedBits has a bit for each of them, to tell most others at once.
+var stoppedBits = func() (bits [16]uint64) {
+	for h := range stopped {
+		bits[h>>6&15] |= 1 << (h & 63)
+	}
+	return bits
+}()
+
+func isStopped(h uint32) bool { return stoppedBits[h>>6&15]>>(h&63)&1 != 0 && stopped[h] }
 
 // Weigh returns the weights of features by how rare each is: a vector of
 // length one.

@@ -104,10 +104,27 @@ func (m *Model) enter(s slot) {
 // Scores appends the classes that a sentence is meant to be of to dst.
 // scratch is reused. Sums are of whole numbers, so their order does not matter.
 func (m *Model) Scores(dst []Score, sentence string, scratch *Scratch) []Score {
+	scratch.features.read(sentence)
+	clear(scratch.totals[:len(m.classes)])
+	known := m.add(scratch.features.Words, scratch)
+	if !m.add(scratch.features.Parts, scratch) && !known {
+		return dst
+	}
+	for c := range m.classes {
+		k := &m.classes[c]
+		if value := scratch.totals[c]*float64(k.scale) + float64(k.bias) - float64(k.threshold); value >= 0 {
+			dst = append(dst, Score{c, value})
+		}
+	}
+	return dst
+}
+
+// add adds what some features say, each once and together a vector of length
+// one; it reports whether the model knows any.
+func (m *Model) add(features []uint32, scratch *Scratch) bool {
 	scratch.begin(m)
-	scratch.features = appendFeatures(scratch.features[:0], sentence)
 	norm := 0
-	for _, f := range scratch.features {
+	for _, f := range features {
 		i := m.find(f)
 		if i < 0 || scratch.seen[i/64]&(1<<(i%64)) != 0 {
 			continue
@@ -122,24 +139,22 @@ func (m *Model) Scores(dst []Score, sentence string, scratch *Scratch) []Score {
 		}
 	}
 	if norm == 0 {
-		return dst
+		return false
 	}
 	length := 1 / math.Sqrt(float64(norm))
 	for c := range m.classes {
-		k := &m.classes[c]
-		if value := float64(scratch.sums[c])*length*float64(k.scale) + float64(k.bias) - float64(k.threshold); value >= 0 {
-			dst = append(dst, Score{c, value})
-		}
+		scratch.totals[c] += float64(scratch.sums[c]) * length
 	}
-	return dst
+	return true
 }
 
 // Scratch is memory that scoring uses again.
 type Scratch struct {
-	features []uint32
-	sums     [256]int32
-	seen     []uint64 // bits of slots
-	known    []int    // whose bits are set
+	features Features
+	totals   [256]float64 // by class
+	sums     [256]int32   // likewise
+	seen     []uint64     // bits of slots
+	known    []int        // whose bits are set
 }
 
 func (s *Scratch) begin(m *Model) {

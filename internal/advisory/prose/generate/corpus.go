@@ -13,17 +13,23 @@ import (
 	"seawall/internal/advisory/prose"
 )
 
+// classes is a set of classes, one bit each.
+type classes uint64
+
+func (s classes) has(class int) bool { return s>>class&1 != 0 }
+
 // example is a sentence and the classes it is an example of.
 type example struct {
-	features []uint32
-	classes  []int
-	document int // index of its report; -1 for ATT&CK's own sentences
+	features prose.Features
+	classes  classes
+	document int  // index of its report; -1 for ATT&CK's own sentences
+	part     bool // only the words that were labelled, once more
 }
 
-// annotated is a report and the techniques labelled in it, by class.
+// annotated is a report and the techniques labelled in it.
 type annotated struct {
 	name   string
-	labels map[int]bool
+	labels classes
 }
 
 // training is everything the model learns from.
@@ -83,9 +89,9 @@ func (t *training) readProcedures(path string, class map[string]int) error {
 			if s, ok := successors[p.T]; ok {
 				p.T = s
 			}
-			e := example{features: prose.Features(nil, p.Text), document: -1}
+			e := example{features: prose.Of(p.Text), document: -1}
 			if c, ok := class[p.T]; ok {
-				e.classes = []int{c}
+				e.classes = 1 << c
 			}
 			t.examples = append(t.examples, e)
 		}
@@ -120,29 +126,32 @@ func (t *training) readReport(file string, class map[string]int) error {
 		offsets = append(offsets, i)
 	}
 	offsets = append(offsets, len(text))
-	report := annotated{name: filepath.Base(file), labels: map[int]bool{}}
+	report := annotated{name: filepath.Base(file)}
 	type span struct{ start, end, class int }
 	var spans []span
 	for _, s := range labels.Spans {
 		c, ok := class[s.Technique]
 		if ok && s.Start >= 0 && s.End <= len(offsets)-1 && s.Start < s.End {
-			report.labels[c] = true
+			report.labels |= 1 << c
 			spans = append(spans, span{offsets[s.Start], offsets[s.End], c})
 		}
 	}
 	number := len(t.reports)
 	t.reports = append(t.reports, report)
 	prose.Sentences(text)(func(at int, sentence string) bool {
-		e := example{features: prose.Features(nil, sentence), document: number}
+		e := example{features: prose.Of(sentence), document: number}
 		for _, s := range spans {
 			if s.start < at+len(sentence) && at < s.end {
-				e.classes = append(e.classes, s.class)
+				e.classes |= 1 << s.class
 			}
 		}
-		if len(e.features) > 0 {
+		if len(e.features.Words) > 0 {
 			t.examples = append(t.examples, e)
 		}
 		return true
 	})
+	for _, s := range spans {
+		t.examples = append(t.examples, example{features: prose.Of(text[s.start:s.end]), classes: 1 << s.class, document: number, part: true})
+	}
 	return nil
 }

@@ -12,6 +12,18 @@ import (
 // little.
 const maxWeights = 6000
 
+// shared returns the weights of a class for parts of a vector that are all of
+// length one: those of beginnings count less.
+func (m *linear) shared(learnt []float64) []float64 {
+	weights := slices.Clone(learnt)
+	for f, i := range m.index {
+		if m.parts[f] {
+			weights[i] *= partShare
+		}
+	}
+	return weights
+}
+
 // encode writes a model with its weights rounded to a byte.
 func encode(m *linear) []byte {
 	type kept struct {
@@ -20,7 +32,8 @@ func encode(m *linear) []byte {
 	}
 	rows := map[int][]kept{}
 	scales := make([]float64, len(prose.Classes))
-	for c, weights := range m.weights {
+	for c, learnt := range m.weights {
+		weights := m.shared(learnt)
 		order := make([]int, 0, len(weights))
 		for i, w := range weights {
 			if w != 0 {

@@ -18,7 +18,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	m := learn(t.examples)
+	m := learn(t.examples, t.reports)
 	if err := os.WriteFile(*out, encode(m), 0o644); err != nil {
 		log.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 // linear is a linear model with one row of weights for every class.
 type linear struct {
 	rarity  map[uint32]float64
+	parts   map[uint32]bool // features that are beginnings of words
 	index   map[uint32]int
 	weights [][]float64 // by class, then feature
 	bias    []float64
@@ -21,27 +22,35 @@ type linear struct {
 type vector struct {
 	index   []int32
 	value   []float64
-	classes []int
+	classes classes
+	report  classes // labelled in its report
 	cost    float64
 }
 
-// minDocuments is in how many sentences a feature must stand to be learnt.
-const minDocuments = 2
+// In how many sentences a word, or the beginning of one, must stand to be learnt.
+const (
+	minWord = 2
+	minPart = 3
+)
 
 // learn trains a model on examples: a support vector machine for each class
 // against all others, by dual coordinate descent (Hsieh et al. 2008), whose
 // order is fixed by a seed.
-func learn(examples []example) *linear {
-	m := &linear{rarity: map[uint32]float64{}, index: map[uint32]int{}}
+func learn(examples []example, reports []annotated) *linear {
+	m := &linear{rarity: map[uint32]float64{}, parts: map[uint32]bool{}, index: map[uint32]int{}}
 	counts := map[uint32]int{}
 	for i := range examples {
-		for _, f := range examples[i].features {
+		for _, f := range examples[i].features.Words {
 			counts[f]++
+		}
+		for _, f := range examples[i].features.Parts {
+			counts[f]++
+			m.parts[f] = true
 		}
 	}
 	var known []uint32
 	for f, n := range counts {
-		if n >= minDocuments {
+		if n >= minPart || n >= minWord && !m.parts[f] {
 			known = append(known, f)
 		}
 	}
@@ -53,6 +62,9 @@ func learn(examples []example) *linear {
 	vectors := make([]vector, len(examples))
 	for i := range examples {
 		vectors[i] = m.vector(&examples[i])
+		if d := examples[i].document; d >= 0 {
+			vectors[i].report = reports[d].labels
+		}
 	}
 	m.weights = make([][]float64, len(prose.Classes))
 	m.bias = make([]float64, len(prose.Classes))
@@ -78,21 +90,33 @@ func (m *linear) vector(e *example) vector {
 	if e.document < 0 {
 		v.cost = procedureCost
 	}
-	var features []uint32
-	for _, f := range e.features {
-		if _, ok := m.index[f]; ok {
-			features = append(features, f)
-			v.index = append(v.index, int32(m.index[f]))
-		}
-	}
-	v.value = prose.Weigh(features, func(f uint32) float64 { return m.rarity[f] })
+	m.extend(&v, e.features.Words, 1)
+	m.extend(&v, e.features.Parts, partShare)
 	return v
 }
 
+// extend appends features as a vector of some length.
+func (m *linear) extend(v *vector, features []uint32, length float64) {
+	var known []uint32
+	for _, f := range features {
+		if i, ok := m.index[f]; ok {
+			known = append(known, f)
+			v.index = append(v.index, int32(i))
+		}
+	}
+	for _, x := range prose.Weigh(known, func(f uint32) float64 { return m.rarity[f] }) {
+		v.value = append(v.value, length*x)
+	}
+}
+
 // The parameters of training, found by cross-validation: ATT&CK's sentences
-// count less than those of reports, of which there are fewer.
+// count less than those of reports, of which there are fewer. A sentence of a
+// report that has the technique elsewhere is a doubtful example of what it is
+// not: annotators do not label every mention.
 const (
 	procedureCost = 0.1
+	doubtfulCost  = 0.3
+	partShare     = 0.7
 	cost          = 1.0
 	epochs        = 8
 )
@@ -112,8 +136,11 @@ func descend(vectors []vector, class, features int) (w []float64, bias float64) 
 		for _, i := range order {
 			v := &vectors[i]
 			y, c := -1.0, cost*v.cost
-			if slices.Contains(v.classes, class) {
+			switch {
+			case v.classes.has(class):
 				y = 1
+			case v.report.has(class):
+				c *= doubtfulCost
 			}
 			diagonal := 1 / (2 * c)
 			dot := bias

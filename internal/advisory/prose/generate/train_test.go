@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"slices"
 	"testing"
@@ -21,7 +22,7 @@ func TestTechniquesOfReportsByCrossValidation(t *testing.T) {
 		t.Fatal(err)
 	}
 	const folds = 5
-	right, wrong, missed := 0, 0, 0
+	best := make([][]float64, len(all.reports)) // scores of the best sentences
 	for fold := range folds {
 		var train []example
 		for _, e := range all.examples {
@@ -29,40 +30,71 @@ func TestTechniquesOfReportsByCrossValidation(t *testing.T) {
 				train = append(train, e)
 			}
 		}
-		m := learn(train)
-		found := make([]map[int]bool, len(all.reports))
+		m := learn(train, all.reports)
 		for i := range all.examples {
 			e := &all.examples[i]
-			if e.document < 0 || e.document%folds != fold {
+			if e.document < 0 || e.document%folds != fold || e.part {
 				continue
 			}
-			if found[e.document] == nil {
-				found[e.document] = map[int]bool{}
+			if best[e.document] == nil {
+				best[e.document] = slices.Repeat([]float64{math.Inf(-1)}, len(prose.Classes))
 			}
 			for c, score := range m.scores(e) {
-				if score >= threshold {
-					found[e.document][c] = true
-				}
-			}
-		}
-		for d := fold; d < len(all.reports); d += folds {
-			for c := range prose.Classes {
-				switch said, labelled := found[d][c], all.reports[d].labels[c]; {
-				case said && labelled:
-					right++
-				case said:
-					wrong++
-				case labelled:
-					missed++
-				}
+				best[e.document][c] = max(best[e.document][c], score)
 			}
 		}
 	}
-	f1 := 2 * float64(right) / float64(2*right+wrong+missed)
-	t.Logf("%d reports, %d classes: right %d, wrong %d, missed %d, micro-F1 %.3f", len(all.reports), len(prose.Classes), right, wrong, missed, f1)
-	if f1 < 0.7 {
-		t.Errorf("micro-F1 %.3f, less than was reached", f1)
+	f1 := count(all.reports, best, threshold, func(int) bool { return true }).f1()
+	at, top := bestThreshold(all.reports, best, func(int) bool { return true })
+	var honest tally
+	for fold := range folds {
+		at, _ := bestThreshold(all.reports, best, func(d int) bool { return d%folds != fold })
+		honest.add(count(all.reports, best, at, func(d int) bool { return d%folds == fold }))
 	}
+	t.Logf("%d reports, %d classes: micro-F1 %.3f at the threshold of the program; %.3f at %.2f, the best; %.3f at thresholds of the other folds", len(all.reports), len(prose.Classes), f1, top, at, honest.f1())
+	if honest.f1() < 0.72 {
+		t.Errorf("micro-F1 %.3f, at least 0.72 wanted", honest.f1())
+	}
+}
+
+// tally counts what was said of reports.
+type tally struct{ right, wrong, missed int }
+
+func (t *tally) add(o tally) {
+	t.right, t.wrong, t.missed = t.right+o.right, t.wrong+o.wrong, t.missed+o.missed
+}
+
+func (t tally) f1() float64 {
+	return 2 * float64(t.right) / float64(max(2*t.right+t.wrong+t.missed, 1))
+}
+
+// count compares the classes of reports whose best sentence reaches a threshold
+// with those labelled.
+func count(reports []annotated, best [][]float64, threshold float64, of func(document int) bool) (t tally) {
+	for d := range reports {
+		for c := range prose.Classes {
+			switch said, labelled := best[d] != nil && best[d][c] >= threshold, reports[d].labels.has(c); {
+			case !of(d):
+			case said && labelled:
+				t.right++
+			case said:
+				t.wrong++
+			case labelled:
+				t.missed++
+			}
+		}
+	}
+	return t
+}
+
+func bestThreshold(reports []annotated, best [][]float64, of func(document int) bool) (at, f1 float64) {
+	for step := range 100 {
+		threshold := -1 + float64(step)/100
+		if f := count(reports, best, threshold, of).f1(); f > f1 {
+			at, f1 = threshold, f
+		}
+	}
+	return at, f1
 }
 
 // TestTheModelIsWhatTrainingGives trains on a part of the corpus twice: the
@@ -74,7 +106,7 @@ func TestTheModelIsWhatTrainingGives(t *testing.T) {
 	}
 	part := slices.Clone(all.examples[:1500])
 	part = append(part, all.examples[len(all.examples)-500:]...)
-	if !bytes.Equal(encode(learn(part)), encode(learn(part))) {
+	if !bytes.Equal(encode(learn(part, all.reports)), encode(learn(part, all.reports))) {
 		t.Error("two trainings differ")
 	}
 }
