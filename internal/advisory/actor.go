@@ -145,6 +145,7 @@ func hasInnerCapital(s string) bool {
 
 // actor notes a mention.
 func (x *extraction) actor(name string, entries []attack.Actor, source Source) {
+	name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
 	who := resolve(name, entries)
 	a := x.advisory
 	key := cmp.Or(who.Group, "="+attack.Normalize(who.Name)) // no group has such an id
@@ -156,7 +157,7 @@ func (x *extraction) actor(name string, entries []attack.Actor, source Source) {
 	}
 	k := &a.Actors[at]
 	k.Mentions++
-	if !slices.ContainsFunc(k.Aliases, func(n string) bool { return strings.EqualFold(n, name) }) {
+	if name != k.Group && !slices.ContainsFunc(k.Aliases, func(n string) bool { return strings.EqualFold(n, name) }) {
 		k.Aliases = append(k.Aliases, name)
 	}
 	if len(k.Sources) < maxSources {

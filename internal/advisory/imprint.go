@@ -25,7 +25,7 @@ var (
 
 // Imprint reads the beginning of a document.
 func imprint(d *document.Document) Imprint {
-	p := Imprint{Title: strings.TrimSpace(d.Title)}
+	p := Imprint{Title: strings.TrimSpace(d.Title), Date: d.Date}
 	const beginning, longestText = 24, 4096
 	for i := range d.Blocks[:min(len(d.Blocks), beginning)] {
 		b := &d.Blocks[i]

@@ -89,7 +89,7 @@ func (a *Advisory) candidates(slots []slot) [][]candidate {
 					continue
 				}
 				text := oneLine(sentence)
-				if len(text) < shortest || len(text) > longest {
+				if len(text) < shortest || len(text) > longest || strings.ContainsAny(text, "{}=") || strings.HasPrefix(text, "Click ") {
 					continue
 				}
 				for k := range slots {

@@ -34,6 +34,7 @@ func (a *Advisory) Takeaways() []Takeaway {
 	}
 	a.what(add)
 	a.who(add)
+	a.with(add)
 	a.howIn(add)
 	taken := map[string]bool{}
 	a.answer(slots, taken, add)
@@ -71,6 +72,27 @@ func (a *Advisory) who(add adder) {
 		}
 		add("Who", text, k.Sources[:1]...)
 	}
+}
+
+// with lists the software that the documents name most.
+func (a *Advisory) with(add adder) {
+	const most = 10
+	var parts []string
+	var sources []Source
+	for i := range a.Software[:min(len(a.Software), most)] {
+		s := &a.Software[i]
+		text := s.Name
+		if s.ID != "" {
+			text += " (" + s.ID + ")"
+		}
+		parts = append(parts, text)
+		sources = append(sources, s.Sources[:min(len(s.Sources), 1)]...)
+	}
+	text := strings.Join(parts, ", ")
+	if more := len(a.Software) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	add("Malware and tools", text, sources...)
 }
 
 // howIn lists the flaws by product, and what the document has wrong about them.

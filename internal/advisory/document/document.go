@@ -65,6 +65,7 @@ type Document struct {
 	Name   string // of the file
 	Format string // "HTML", "PDF", …
 	Title  string // as the document names itself; "" if it does not
+	Date   string // likewise, if its format has a place for it
 	Blocks []Block
 	// Notes say what could not be read, or only in part.
 	Notes []string

@@ -69,10 +69,10 @@ func (r *jsonReader) members(depth int) error {
 			return err
 		}
 		name, _ := key.(string)
-		if name == "info" || name == "Info" {
-			var title string
-			if err := r.decoder.Decode(&title); err == nil {
-				r.d.add(Block{Kind: Heading, Level: 1, Text: title, Place: Place{Offset: r.decoder.InputOffset()}})
+		if depth <= eventDepth && (name == "info" || name == "Info" || name == "date") {
+			var text string
+			if err := r.decoder.Decode(&text); err == nil {
+				r.ofEvent(name, text)
 				continue
 			}
 		}
@@ -82,6 +82,20 @@ func (r *jsonReader) members(depth int) error {
 	}
 	_, err := r.decoder.Token()
 	return err
+}
+
+// eventDepth is how deep in a file the members of a MISP event are at most.
+const eventDepth = 3
+
+// ofEvent takes what a MISP event says of itself.
+func (r *jsonReader) ofEvent(name, text string) {
+	if name != "date" {
+		r.d.add(Block{Kind: Heading, Level: 1, Text: text, Place: Place{Offset: r.decoder.InputOffset()}})
+		return
+	}
+	if r.d.Date == "" {
+		r.d.Date = text
+	}
 }
 
 // element takes one element of a list.
@@ -153,6 +167,9 @@ func (r *jsonReader) stix(text func(string) string, o map[string]any, at int64) 
 		}
 		return
 	case "report", "grouping":
+		if r.d.Date == "" {
+			r.d.Date = text("published")
+		}
 		r.d.add(Block{Kind: Heading, Level: 1, Text: text("name"), Place: place})
 	case "domain-name", "ipv4-addr", "ipv6-addr", "url", "email-addr":
 		r.fact("stix "+kind+":value", text("value"), at)

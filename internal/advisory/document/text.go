@@ -52,6 +52,10 @@ func (r *textReader) line(line string, at int64) {
 		r.row = 0
 		return
 	}
+	if title, ok := frontTitle(trimmed); ok && len(r.d.Blocks) == 0 && len(r.lines) == 0 {
+		r.d.add(Block{Kind: Heading, Text: title, Level: 1, Place: Place{Offset: at}})
+		return
+	}
 	if level := len(trimmed) - len(strings.TrimLeft(trimmed, "#")); level > 0 && level <= 6 && strings.HasPrefix(trimmed[level:], " ") {
 		r.flush()
 		r.d.Format = "Markdown"
@@ -73,6 +77,15 @@ func (r *textReader) line(line string, at int64) {
 		}
 	}
 	r.keep(line, at)
+}
+
+// frontTitle takes the title that stands in front of a text: "title: …".
+func frontTitle(line string) (string, bool) {
+	const key = "title:"
+	if len(line) <= len(key) || !strings.EqualFold(line[:len(key)], key) {
+		return "", false
+	}
+	return strings.Trim(line[len(key):], " \t\"'"), true
 }
 
 // cells reads a row of a Markdown table.

@@ -64,6 +64,25 @@ func TestTheBundleIsReadBackAsItWasWritten(t *testing.T) {
 	}
 }
 
+func TestTheBundleBearsTheDayOfTheAdvisory(t *testing.T) {
+	f := func(text, want string, note bool) {
+		t.Helper()
+		d, err := document.Read("a.txt", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := STIX(&out, advisory.Read(d)); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), `"valid_from": "`+want) || !strings.Contains(out.String(), `"published": "`+want) || strings.Contains(out.String(), undatedNote) != note {
+			t.Errorf("%s:\n%s", text, out.String())
+		}
+	}
+	f("Of July 8, 2024\n\nC2: 203.0.113[.]9", "2024-07-08T00:00:00.000Z", false)
+	f("C2: 203.0.113[.]9", "2024-01-01T00:00:00.000Z", true)
+}
+
 func TestTheLayerHasWhatNavigatorWants(t *testing.T) {
 	var out bytes.Buffer
 	if err := Navigator(&out, builtIn(t)); err != nil {

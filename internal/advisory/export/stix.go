@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"seawall/internal/advisory"
 	"seawall/internal/advisory/indicator"
@@ -21,18 +22,24 @@ var namespace = [16]byte{0x2b, 0x51, 0xa4, 0x0d, 0x7e, 0x16, 0x4c, 0x39, 0x8f, 0
 // object is a STIX object: its properties as the specification names them.
 type object map[string]any
 
-// at is the time of objects that the advisory gives none: ids and bundles must
-// not depend on the clock.
-const at = "2024-01-01T00:00:00.000Z"
+// undated is the time of objects where the advisory names no day of its own:
+// bundles must not depend on the clock. The report says so.
+var undated = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const undatedNote = "The advisory names no day of its own. The times of all objects are 2024-01-01, which stands for none, so that two exports are alike."
 
 // STIX writes the malicious indicators, techniques, actors, software and flaws
 // of an advisory as a bundle.
 func STIX(w io.Writer, a *advisory.Advisory) error {
-	b := &bundle{known: map[string]bool{}}
+	day, dated := a.Published()
+	if !dated {
+		day = undated
+	}
+	b := &bundle{known: map[string]bool{}, at: day.Format("2006-01-02T15:04:05.000Z")}
 	for i := range a.Indicators {
 		if k := &a.Indicators[i]; k.Role == advisory.Malicious {
 			if p := patternOf(k); p != "" {
-				b.add("indicator", k.Value, object{"name": k.Value, "description": k.Why, "indicator_types": []string{"malicious-activity"}, "pattern": p, "pattern_type": "stix", "valid_from": at})
+				b.add("indicator", k.Value, object{"name": k.Value, "description": k.Why, "indicator_types": []string{"malicious-activity"}, "pattern": p, "pattern_type": "stix", "valid_from": b.at})
 			}
 		}
 	}
@@ -65,7 +72,7 @@ func STIX(w io.Writer, a *advisory.Advisory) error {
 	for _, f := range a.Flaws {
 		b.add("vulnerability", f.ID, object{"name": f.ID, "external_references": []object{{"source_name": "cve", "external_id": f.ID}}})
 	}
-	b.report(a)
+	b.report(a, dated)
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", " ")
 	return encoder.Encode(object{"type": "bundle", "id": identifier("bundle", b.refs...), "objects": append([]object{}, b.objects...)})
@@ -79,6 +86,7 @@ type bundle struct {
 	objects []object
 	refs    []string
 	known   map[string]bool
+	at      string // time of all objects
 }
 
 // add adds an object once.
@@ -88,11 +96,11 @@ func (b *bundle) add(kind, about string, o object) {
 		return
 	}
 	b.known[id] = true
-	o["type"], o["spec_version"], o["id"], o["created"], o["modified"] = kind, "2.1", id, at, at
+	o["type"], o["spec_version"], o["id"], o["created"], o["modified"] = kind, "2.1", id, b.at, b.at
 	b.objects, b.refs = append(b.objects, o), append(b.refs, id)
 }
 
-func (b *bundle) report(a *advisory.Advisory) {
+func (b *bundle) report(a *advisory.Advisory, dated bool) {
 	if len(b.refs) == 0 {
 		return
 	}
@@ -106,7 +114,11 @@ func (b *bundle) report(a *advisory.Advisory) {
 	}
 	refs := append([]string{}, b.refs...)
 	name := strings.Join(names, "; ")
-	b.add("report", name, object{"name": name, "report_types": []string{"threat-report"}, "published": at, "object_refs": refs})
+	o := object{"name": name, "report_types": []string{"threat-report"}, "published": b.at, "object_refs": refs}
+	if !dated {
+		o["description"] = undatedNote
+	}
+	b.add("report", name, o)
 }
 
 // patternOf writes an indicator as a STIX pattern; "" for what has none.
