@@ -42,6 +42,7 @@ const (
 	fxUser
 	fxApplication
 	fxBiflow
+	fxEstimated
 	fxFields
 )
 
@@ -56,6 +57,7 @@ var flowFields = [fxFields]string{
 	fxExporter: "exporterIPv4Address exporterIPv6Address exporterAddress", fxNATSource: "postNATSourceIPv4Address postNATSourceIPv6Address NF_F_XLATE_SRC_ADDR_IPV4",
 	fxNATDestination: "postNATDestinationIPv4Address postNATDestinationIPv6Address NF_F_XLATE_DST_ADDR_IPV4",
 	fxFirewallEvent:  "firewallEvent NF_F_FW_EVENT", fxUser: "userName NF_F_USERNAME panosUserID", fxApplication: "applicationName panosAppID", fxBiflow: "biflowDirection",
+	fxEstimated: "countsEstimated", // ours, for collectors that multiply themselves
 }
 
 // address returns a wanted field that holds an address.
@@ -140,6 +142,9 @@ func (x *Extractor) exportedFlow(r *row) {
 		orient(f)
 	}
 	multiply(f)
+	if r.number(fxEstimated) > 0 {
+		f.Sampling = max(f.Sampling, 2) // the rate is not told
+	}
 	f.OutIPBytes, f.InIPBytes = max(0, f.OutBytes), max(0, f.InBytes)
 	x.emit(activity.FlowSeen)
 }

@@ -98,8 +98,7 @@ func (s *Summary) flow(a *activity.Activity) {
 }
 
 // bytesOf returns what a flow carried each way; counts of packets with their
-// headers stand in where the payload is unknown. Sampled flows stand for as
-// many more.
+// headers stand in where the payload is unknown.
 func bytesOf(f *activity.Flow) (out, in int64) {
 	out, in = f.OutBytes, f.InBytes
 	if out < 0 {
@@ -107,9 +106,6 @@ func bytesOf(f *activity.Flow) (out, in int64) {
 	}
 	if in < 0 {
 		in = max(0, f.InIPBytes-40*max(f.InPackets, 0))
-	}
-	if f.Sampling > 1 && f.Sampling < 1<<20 {
-		out, in = out*int64(f.Sampling), in*int64(f.Sampling)
 	}
 	return out, in
 }

@@ -81,7 +81,7 @@ func TestLeaks(t *testing.T) {
 }
 
 func TestSampledFlowsAreSaidToBeEstimates(t *testing.T) {
-	a := sent(1, time.Hour, host, outside, mega, 100)
+	a := sent(1, time.Hour, host, outside, 1000*mega, 100) // multiplied already, as flows come
 	a.Flow.Sampling = 1000
 	f := summarytest.Run(Detector(), []activity.Activity{a})
 	if len(f) != 1 || f[0].Confidence != finding.Unsure || !strings.Contains(f[0].Why, "sampled") || !strings.Contains(f[0].Why, "1000 MiB") {
