@@ -11,6 +11,7 @@ import (
 	"seawall/internal/evidence/filelist"
 	"seawall/internal/evidence/flow"
 	"seawall/internal/evidence/flowtext"
+	"seawall/internal/evidence/nfcapd"
 	"seawall/internal/evidence/pcap"
 	"seawall/internal/evidence/syslog"
 	"seawall/internal/evidence/weblog"
@@ -32,6 +33,7 @@ func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 		weblog.Formats(zone, logFormats...), // requests and logins of web servers, proxies and gateways; before Zeek, whose JSON looks like some of it
 		zeek.Formats(),                      // logs of the Zeek network monitor
 		eve.Formats(),                       // events of Suricata
+		nfcapd.Formats(),                    // flows as nfdump's collectors keep them
 		flow.Formats(),                      // what routers and firewalls export of connections
 		syslog.Formats(zone, time.Now),      // messages of firewalls, network devices and hosts
 		captured.Formats(),                  // text files of passwords

@@ -13,8 +13,7 @@ func Formats() []evidence.Format {
 	schemas := NewSchemas()
 	return []evidence.Format{
 		datagrams(schemas),
-		collectorFile("nfcapd", "Flow file of nfcapd", "convert it with `nfdump -r FILE -o csv` and scan the result", nfcapd),
-		collectorFile("silk-binary", "Flow file of SiLK", "convert it with `rwcut` and scan the result", silk),
+		silk(),
 	}
 }
 
