@@ -76,7 +76,7 @@ func (h *hostHints) guess(path string) string {
 	rest := path
 	for _, root := range h.roots {
 		if below, ok := strings.CutPrefix(path, root+"/"); ok || path == root {
-			if systemFolders[strings.ToLower(root[strings.LastIndexByte(root, '/')+1:])] {
+			if systemFolders[strings.ToLower(root[strings.LastIndexByte(root, '/')+1:])] || strings.HasPrefix(root, "/usr/") || strings.HasPrefix(root, "/etc/") {
 				return ""
 			}
 			rest = below
@@ -88,11 +88,15 @@ func (h *hostHints) guess(path string) string {
 		if systemFolders[strings.ToLower(e)] {
 			return "" // inside a system's own tree; nothing above named the host
 		}
-		e = strings.TrimSuffix(e, "!")
+		e, opened := strings.CutSuffix(e, "!")
+		archive := false
 		for _, extension := range [...]string{".zip", ".tar.gz", ".tgz", ".tar", ".7z", ".tar.zst"} {
-			e = strings.TrimSuffix(e, extension)
+			if name, ok := strings.CutSuffix(e, extension); ok {
+				e, archive = name, true
+				break
+			}
 		}
-		if isHostLike(e) {
+		if isHostLike(e) && (archive || !opened) { // a compressed file is called for what it holds
 			return strings.ToLower(e)
 		}
 	}

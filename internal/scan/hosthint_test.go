@@ -19,6 +19,7 @@ func TestTheFolderOfACollectionNamesTheHost(t *testing.T) {
 	f("/cases/one/apache2/access.log", "")
 	f("/cases/one/access.log", "")
 	f("/cases/one", "")
+	f("/cases/one/doc/cgi-lib.pl.gz!/cgi-lib.pl", "")
 	f("/cases/one/etc/xdg/xwayland-session.d/10-a.sh", "")
 	f("/cases/one/WEB01/etc/init.d/x-1.sh", "web01")
 	f("other/lb1/haproxy.log", "lb1")
@@ -26,8 +27,8 @@ func TestTheFolderOfACollectionNamesTheHost(t *testing.T) {
 }
 
 func TestASystemsOwnTreeHoldsNoHosts(t *testing.T) {
-	h := newHostHints([]string{"/etc", "/cases/web01/var"})
-	for _, path := range []string{"/etc/ca-certificates/update.d/x.sh", "/cases/web01/var/www-data/a.php"} {
+	h := newHostHints([]string{"/etc", "/cases/web01/var", "/usr/share"})
+	for _, path := range []string{"/etc/ca-certificates/update.d/x.sh", "/cases/web01/var/www-data/a.php", "/usr/share/gdb/auto-load/x.py"} {
 		if got := h.of(path); got != "" {
 			t.Errorf("%s: %q", path, got)
 		}
