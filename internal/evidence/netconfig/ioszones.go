@@ -76,7 +76,7 @@ func (z *iosZones) inside(w []string) {
 	switch {
 	case z.pair != nil && w[0] == "service-policy":
 		z.pair.policy = w[len(w)-1]
-	case z.class != nil && w[0] == "match":
+	case z.class != nil && w[0] == "match" && len(w) > 1:
 		z.class.matches = append(z.class.matches, w[1:])
 	case z.policy != "" && w[0] == "class":
 		if z.policies == nil {
