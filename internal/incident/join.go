@@ -68,12 +68,12 @@ type joiner struct {
 	byKey  map[key][]int // findings that a key may join to others, in order of time
 	spread map[key]int   // hosts on which a key was seen
 	grave  map[key]int   // detectors and days with findings of high severity about a key
-	bad    map[key]bool  // addresses that findings of some severity are about
+	bad    map[key]int   // findings of some severity about an address
 	parent []int
 }
 
 func newJoiner(findings []finding.Finding, o *Options) *joiner {
-	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}, grave: map[key]int{}, bad: map[key]bool{}}
+	j := &joiner{o: o, byKey: map[key][]int{}, spread: map[key]int{}, grave: map[key]int{}, bad: map[key]int{}}
 	for i := range findings {
 		f := &findings[i]
 		if f.Question == finding.Exposed || f.Suppressed != "" || f.Severity < finding.Low || f.First == 0 {
@@ -106,7 +106,7 @@ func newJoiner(findings []finding.Finding, o *Options) *joiner {
 				j.grave[k]++
 			}
 			if n.f.Severity >= finding.Medium && k.kind == finding.Address {
-				j.bad[k] = true
+				j.bad[k]++
 			}
 		}
 	}
@@ -149,6 +149,9 @@ func (j *joiner) node(f *finding.Finding) *node {
 		if !slices.Contains(n.hosts, k.value) {
 			n.hosts = append(n.hosts, k.value)
 		}
+	}
+	if len(n.hosts) == 1 { // seen from the network only, at one host of the site's
+		n.host = n.hosts[0]
 	}
 	return n
 }
@@ -219,7 +222,9 @@ func (j *joiner) weight(a, b *node) float64 {
 			if n > hub {
 				continue
 			}
-			w /= math.Sqrt(float64(n) / 2)
+			if here := k.kind == finding.Host && k.value == a.host && k.value == b.host; !here || j.grave[k] > quiet {
+				w /= math.Sqrt(float64(n) / 2)
+			}
 		}
 		shared += w
 	}
@@ -227,10 +232,12 @@ func (j *joiner) weight(a, b *node) float64 {
 }
 
 // isIntruders reports whether a key is an address outside that findings of some
-// severity are about, and few others: what else it does is the intruder's, too.
+// severity are about, and few others or not more: what else it does is the
+// intruder's, too.
 func (j *joiner) isIntruders(k key) bool {
 	const few = 12
-	return j.bad[k] && len(j.byKey[k]) <= few && !isPrivate(k.value)
+	grave, all := j.bad[k], len(j.byKey[k])
+	return grave > 0 && (all <= few || 2*grave >= all) && !isPrivate(k.value)
 }
 
 // closeness lowers what is shared by the time between.

@@ -8,6 +8,7 @@ import (
 	"seawall/internal/intrusion/beacon"
 	"seawall/internal/intrusion/captured"
 	"seawall/internal/intrusion/dcsync"
+	"seawall/internal/intrusion/directorywalk"
 	"seawall/internal/intrusion/disguise"
 	"seawall/internal/intrusion/dnstunnel"
 	"seawall/internal/intrusion/indicator"
@@ -23,6 +24,7 @@ import (
 	"seawall/internal/intrusion/passwordspray"
 	"seawall/internal/intrusion/recon"
 	"seawall/internal/intrusion/relay"
+	"seawall/internal/intrusion/shareread"
 	"seawall/internal/intrusion/trail"
 	"seawall/internal/intrusion/unixhost"
 	"seawall/internal/intrusion/webabuse"
@@ -46,6 +48,8 @@ func Detectors() []intrusion.Detector {
 			logintegrity.Detector(),
 			lateral.Detector(),
 			recon.Detector(),
+			directorywalk.Detector(),
+			shareread.Detector(),
 			workstation.Detector(),
 			unixhost.Detector(),
 			webexploit.Detector(),

@@ -76,10 +76,17 @@ const (
 	denied          // a firewall refused it
 )
 
+// ephemeral is the first port that clients choose from; what listens below it
+// are services.
+const ephemeral = 1024
+
 // outcomeOf says what became of a flow. Protocols that do not connect tell
 // nothing by silence, but for echo requests, whose only use is to ask who is
 // there.
 func outcomeOf(f *activity.Flow) outcome {
+	if f.Half && f.SourcePort < ephemeral && f.DestinationPort >= ephemeral {
+		return untold // the answers of a server, exported apart from what was asked
+	}
 	switch f.Protocol {
 	case 6:
 		return tcpOutcome(f)
