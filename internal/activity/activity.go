@@ -165,6 +165,7 @@ type Process struct {
 	Directory                      string // current directory; "" unknown
 	Integrity                      string // Low, Medium, High, System; "" unknown
 	Hashes                         string // as logged: "SHA1=…,MD5=…"
+	Unattended                     bool   // outside of any person's session, as services start programs
 }
 
 // Access is one process opening another.

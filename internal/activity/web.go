@@ -22,7 +22,7 @@ const (
 // not logged.
 type HTTP struct {
 	Layer     Layer
-	Client    []byte // the peer that connected: an address, seldom a name
+	Client    []byte // who asked: the peer that connected, or whom a proxy of the site asked for; an address, seldom a name
 	Forwarded []byte // X-Forwarded-For or its like, as logged
 	Host      []byte // Host header, virtual host or server name
 	Backend   []byte // server that a load balancer or proxy passed the request to

@@ -172,7 +172,7 @@ func account(user string) string {
 	case "", "-", "system", "local service", "network service", "anonymous logon", "anonymous", "root", "www-data", "defaultaccount", "guest":
 		return ""
 	}
-	if strings.HasPrefix(name, "s-1-5-") && len(name) < 12 {
+	if strings.HasPrefix(name, "uid ") || strings.HasPrefix(name, "s-1-5-") && len(name) < 12 { // of one host, of every host
 		return ""
 	}
 	return strings.TrimSuffix(name, "$")

@@ -42,6 +42,8 @@ const (
 	mgCommand
 	mgProgram
 	mgMessage
+	mgParent
+	mgUnattended
 	mgFields
 )
 
@@ -49,7 +51,7 @@ var messageFields = [mgFields]string{
 	mgEvent: "seen_event", mgOutcome: "seen_outcome", mgLogin: "seen_login", mgHost: "host", mgSource: "src_ip", mgDestination: "dst_ip", mgSourcePort: "src_port", mgDestinationPort: "dst_port",
 	mgProtocol: "protocol", mgNATSource: "nat_src_ip", mgNATDestination: "nat_dst_ip", mgSent: "sent", mgReceived: "received", mgSentPackets: "sent_packets", mgReceivedPackets: "received_packets",
 	mgElapsed: "elapsed", mgUser: "account", mgDomain: "account_domain", mgRule: "rule", mgService: "service", mgSession: "session_key", mgQuery: "query", mgQueryType: "record_type", mgCode: "rcode",
-	mgCommand: "command", mgProgram: "program", mgMessage: "message",
+	mgCommand: "command", mgProgram: "program", mgMessage: "message", mgParent: "parent_exe", mgUnattended: "unattended",
 }
 
 // isMessage reports whether a schema is one of syslog.
@@ -195,6 +197,10 @@ func (x *Extractor) commandMessage(r *row) {
 	image, _, _ := bytes.Cut(r.text(mgCommand), []byte{' '})
 	p.Image = x.strings.Get(image)
 	p.ParentImage = x.strings.Get(r.text(mgProgram))
+	if parent := r.text(mgParent); len(parent) > 0 {
+		p.ParentImage = x.strings.Get(parent)
+	}
+	p.Unattended = len(r.text(mgUnattended)) > 0
 	x.activity.Actor.User = x.strings.Get(r.text(mgUser))
 	x.emit(activity.ProcessStart)
 }

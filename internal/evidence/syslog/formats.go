@@ -94,6 +94,8 @@ func (f *logFile) Decode(b *evidence.Block, sink evidence.Sink) {
 	r := f.idle.Get().(*reader)
 	defer f.idle.Put(r)
 	r.calendar, r.yearless, r.zoneless = f.calendar, false, false
+	r.event = auditEvent{}
+	clear(r.images) // readers are reused, and what a block tells must not depend on the one before
 	r.rec = record.Record{Origin: record.Origin{Path: f.path}}
 	data, offset, number := b.Data, b.Offset, b.Line
 	bad, first := int64(0), uint64(0)

@@ -22,6 +22,8 @@ type reader struct {
 	byProgram       map[string][]*product
 	plans           map[*openrow.Row]*plan
 	scratch         []byte
+	event           auditEvent        // of the Linux audit system, whose records are being read
+	images          map[string]string // programs by process id, of the same
 	cells           [][]byte
 	endpoints       []endpoint
 	numbers         [24][]byte
@@ -33,7 +35,7 @@ type reader struct {
 func newReader(network, system *openrow.Catalog) *reader {
 	r := &reader{
 		network: openrow.NewBuilder(network, columnNames), system: openrow.NewBuilder(system, columnNames),
-		sources: map[[2]string]string{}, names: map[string]string{}, byProgram: candidates(), plans: map[*openrow.Row]*plan{},
+		sources: map[[2]string]string{}, names: map[string]string{}, byProgram: candidates(), plans: map[*openrow.Row]*plan{}, images: map[string]string{},
 	}
 	for i := range r.numbers {
 		r.numbers[i] = strconv.AppendInt(nil, int64(i), 10)

@@ -140,12 +140,74 @@ func auditd(r *reader, f *frame, x *facts) {
 	case "EXECVE":
 		x.event = eventCommand
 		x.command = r.arguments()
+		r.startedBy(x, w.Get("audit_id"))
 	case "USER_CMD":
 		x.event, x.command, x.user = eventCommand, w.Get("cmd"), w.Get("acct")
 	case "SYSCALL":
 		x.user = w.Get("AUID")
 		x.service = w.Get("comm")
+		r.remember(w.Get("audit_id"))
 	}
+}
+
+// unset is the login uid of what was started outside of any login session
+// (audit_get_loginuid of the kernel, -1 as it is written).
+const unset = "4294967295"
+
+// remember keeps of a SYSCALL record what belongs to the records of the same
+// event, which follow it.
+func (r *reader) remember(id []byte) {
+	w, e := r.row, &r.event
+	*e = auditEvent{id: string(id), parent: string(w.Get("ppid"))}
+	e.user = string(w.Get("UID"))
+	if uid := string(w.Get("uid")); e.user == "" && uid == "0" {
+		e.user = "root"
+	} else if e.user == "" && uid != "" {
+		e.user = "uid " + uid
+	}
+	if auid := w.Get("auid"); string(auid) == unset || is(auid, "unset") || string(auid) == "-1" {
+		e.unattended = is(w.Get("tty"), "(none)")
+	}
+	if len(r.images) >= maxImages {
+		clear(r.images)
+	}
+	if exe, pid := w.Get("exe"), w.Get("pid"); len(exe) > 0 && len(pid) > 0 {
+		r.images[string(pid)] = string(exe)
+	}
+}
+
+// auditEvent is what the SYSCALL record of an event says.
+type auditEvent struct {
+	id, user, parent string
+	unattended       bool // no session of a person, and no terminal
+}
+
+// maxImages bounds the programs remembered by process id.
+const maxImages = 4096
+
+// startedBy says who started a program, and out of which, if the record before
+// told.
+func (r *reader) startedBy(x *facts, id []byte) {
+	e := &r.event
+	if len(id) == 0 || e.id != string(id) {
+		return
+	}
+	if x.user == nil && e.user != "" {
+		x.user = r.keep(e.user)
+	}
+	if image := r.images[e.parent]; image != "" {
+		r.row.Set([]byte("parent_exe"), r.keep(image))
+	}
+	if e.unattended {
+		r.row.Set([]byte("unattended"), []byte("yes"))
+	}
+}
+
+// keep copies a text to where values may point to.
+func (r *reader) keep(text string) []byte {
+	start := r.room(len(text))
+	r.scratch = append(r.scratch, text...)
+	return r.scratch[start:len(r.scratch):len(r.scratch)]
 }
 
 // arguments joins a0, a1, … of an EXECVE record.

@@ -209,3 +209,23 @@ func TestTheErrorLogOfSQLServerTellsLogins(t *testing.T) {
 		t.Error("a program's log is taken for SQL Server's")
 	}
 }
+
+func TestRecordsOfOneAuditEventAreJoined(t *testing.T) {
+	syscall := func(id, uid, auid string) string {
+		return "type=SYSCALL msg=audit(1795442706.123:" + id + "): arch=c000003e syscall=59 success=yes ppid=700 pid=701 auid=" + auid + " uid=" + uid + " tty=(none) ses=4294967295 comm=\"sh\" exe=\"/usr/bin/dash\"\n"
+	}
+	const server = "type=SYSCALL msg=audit(1795442705.123:44): arch=c000003e syscall=257 ppid=1 pid=700 auid=4294967295 uid=91 tty=(none) comm=\"java\" exe=\"/usr/bin/java\"\n"
+	execve := func(id string) string {
+		return "type=EXECVE msg=audit(1795442706.123:" + id + "): argc=3 a0=\"sh\" a1=\"-c\" a2=\"id\"\n"
+	}
+	f := func(log, want string) {
+		t.Helper()
+		got := columnsOf(t, log, "account", "parent_exe", "unattended", "command")
+		if text := strings.Join(got[1:], "|"); text != want {
+			t.Errorf("%s\n got %q\nwant %q", log, text, want)
+		}
+	}
+	f(server+syscall("45", "91", "4294967295")+execve("45"), "uid 91|/usr/bin/java|yes|sh -c id")
+	f(syscall("45", "0", "1000")+execve("45"), "root|||sh -c id")
+	f(syscall("45", "91", "4294967295")+execve("46"), "|||sh -c id")
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"seawall/internal/activity"
+	"seawall/internal/evidence/atom"
 	"seawall/record"
 )
 
@@ -94,6 +95,30 @@ func (x *Extractor) command(b *binding, rec *record.Record) {
 	x.activity.Class, x.activity.Command = activity.Cmdlet, &x.cmdlet
 }
 
+// client is who asked: the peer, or where that is a proxy of the site the last
+// address that proxies wrote down and that is not the site's own. What stands
+// before that the client may have made up.
+func client(peer, forwarded []byte) []byte {
+	if !isInside(peer) {
+		return peer
+	}
+	for len(forwarded) > 0 {
+		at := bytes.LastIndexByte(forwarded, ',')
+		address := bare(bytes.Trim(forwarded[at+1:], " +"))
+		if _, ok := atom.Addr(address); ok && !isInside(address) {
+			return address
+		}
+		forwarded = forwarded[:max(at, 0)]
+	}
+	return peer
+}
+
+// isInside reports whether an address is of a private network or the host's own.
+func isInside(address []byte) bool {
+	a, ok := atom.Addr(address)
+	return ok && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast())
+}
+
 // Schemas are remembered up to this number.
 const maxBindings = 4096
 
@@ -119,6 +144,9 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 		if all := b.text(rec, roleClient); bytes.IndexByte(all, ',') >= 0 {
 			h.Forwarded = all
 		}
+	}
+	if len(h.Forwarded) > 0 {
+		h.Client = client(h.Client, h.Forwarded)
 	}
 	h.Host = b.text(rec, roleHost)
 	h.Backend = b.text(rec, roleBackend)

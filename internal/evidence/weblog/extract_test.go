@@ -61,6 +61,13 @@ func TestRequestsAreFilledFromWhateverFieldsThereAre(t *testing.T) {
 	if a.Host != "web1" || a.HTTP.Query != nil || a.HTTP.Duration != 15e6 {
 		t.Errorf("%+v %+v", a, a.HTTP)
 	}
+	behind := func(want, peer, forwarded string) {
+		t.Helper()
+		f(want, extracted(SourceAccess, "c-ip", peer, "cs(X-Forwarded-For)", forwarded, "cs-uri", "/")[0].HTTP.Client)
+	}
+	behind("203.0.113.9", "127.0.0.1", "192.0.2.1, 203.0.113.9, 10.0.0.2") // what stands before may be made up
+	behind("203.0.113.9", "203.0.113.9", "192.0.2.1")                      // so may be all of it, of a client outside
+	behind("10.0.0.1", "10.0.0.1", "10.0.0.7")
 	if !extracted(SourceFirewall, "cs-uri", "/", "x-action", "BLOCK")[0].HTTP.Blocked {
 		t.Error("a blocked request is not")
 	}

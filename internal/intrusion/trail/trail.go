@@ -157,8 +157,8 @@ func (s *summary) request(a *activity.Activity, h *activity.HTTP) {
 	if h.Layer == activity.LayerSensor || h.Layer == activity.LayerForwardProxy {
 		return
 	}
-	address, ok := s.client(h)
-	if !ok {
+	address, ok := atom.Addr(h.Client)
+	if !ok || !s.outside(address) {
 		return
 	}
 	if len(h.User) > 1 && h.Status < 400 {
@@ -168,23 +168,6 @@ func (s *summary) request(a *activity.Activity, h *activity.HTTP) {
 	if v := s.Visits.Get(key(address, a.Host, false), maxVisits); v != nil {
 		v.note(a, address)
 	}
-}
-
-// client is the address outside that a request came from: that of the peer, or
-// the last one outside that proxies on the way wrote down.
-func (s *summary) client(h *activity.HTTP) (address netip.Addr, ok bool) {
-	if address, ok := atom.Addr(h.Client); ok && s.outside(address) {
-		return address, true
-	}
-	list := h.Forwarded
-	for len(list) > 0 {
-		comma := bytes.LastIndexByte(list, ',')
-		if address, ok := atom.Addr(bytes.TrimSpace(list[comma+1:])); ok && s.outside(address) {
-			return address, true
-		}
-		list = list[:max(comma, 0)]
-	}
-	return address, false
 }
 
 func (s *summary) outside(address netip.Addr) bool {

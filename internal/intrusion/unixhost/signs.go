@@ -1,6 +1,8 @@
 package unixhost
 
 import (
+	"net/netip"
+	"strconv"
 	"strings"
 
 	"seawall/internal/finding"
@@ -83,16 +85,16 @@ var signs = []sign{
 		},
 	},
 	{
+		"tunnel", "Tunnel opened", "A tunnel lets others in through a connection that goes out.", finding.High, []string{"T1572", "T1090"},
+		func(c *command) bool {
+			return c.program == "ssh" && c.any(" -r ", " -nfr", " -fnr", " -d ", " -w ") && !c.has("rsync") || relays(c) || c.any("chisel client", "chisel server", "frpc ", "ngrok ", "ssf ", "gost -l", "socat tcp-listen", "socat tcp4-listen", "iodine ", "dnscat")
+		},
+	},
+	{
 		"temporary", "Program run from a folder that everybody can write to", "Programs are installed elsewhere; an intruder without rights has no other place.", finding.Medium, []string{"T1059.004", "T1036.005"},
 		func(c *command) bool {
 			first, _, _ := strings.Cut(c.line, " ")
 			return strings.HasPrefix(first, "/tmp/") || strings.HasPrefix(first, "/dev/shm/") || strings.HasPrefix(first, "/var/tmp/")
-		},
-	},
-	{
-		"tunnel", "Tunnel opened", "A tunnel lets others in through a connection that goes out.", finding.High, []string{"T1572", "T1090"},
-		func(c *command) bool {
-			return c.program == "ssh" && c.any(" -r ", " -nfr", " -fnr", " -d ", " -w ") && !c.has("rsync") || c.any("chisel client", "chisel server", "frpc ", "ngrok ", "ssf ", "gost -l", "socat tcp-listen", "socat tcp4-listen", "iodine ", "dnscat")
 		},
 	},
 	{
@@ -125,6 +127,25 @@ var signs = []sign{
 		"miner", "Miner of coins started", "Somebody uses the host for money.", finding.High, []string{"T1496"},
 		func(c *command) bool { return c.any("stratum+tcp", "xmrig", "minerd ", "--donate-level") },
 	},
+}
+
+// relays: a program takes a port to forward, a port and an address to call, as
+// those of tunnels do whatever they are called: "x -D 1080 -p 443 192.0.2.9".
+func relays(c *command) bool {
+	if !c.any(" -d ", " -f ", " -l ", " -r ") || !c.has(" -p ") || c.program == "docker" || c.program == "podman" {
+		return false
+	}
+	words := strings.Fields(c.line)
+	for i, w := range words[:len(words)-1] {
+		if len(w) != 2 || w[0] != '-' || w[1] != 'd' && w[1] != 'f' && w[1] != 'l' && w[1] != 'r' {
+			continue
+		}
+		if port, err := strconv.Atoi(words[i+1]); err == nil && port > 0 && port < 1<<16 {
+			_, err := netip.ParseAddr(words[len(words)-1])
+			return err == nil
+		}
+	}
+	return false
 }
 
 // looks are commands that look around; any of these alone is ordinary.

@@ -41,6 +41,8 @@ type act struct {
 // glance is a command that looks around.
 type glance struct {
 	Name, Technique, Line, User string
+	Parent                      string // what a web server started it with, "" if none did
+	Unattended                  bool   // outside of any person's session
 }
 
 // password is that of an account, changed.
@@ -97,7 +99,7 @@ func (n *notes) started(a *activity.Activity) {
 			continue
 		}
 		if name, technique := lookOf(&c); technique != "" {
-			n.glances.Add(a.Host, glance{name, technique, kept, a.Actor.User}, a)
+			n.glances.Add(a.Host, glance{name, technique, kept, a.Actor.User, webServer(a.Process.ParentImage), a.Process.Unattended}, a)
 		}
 	}
 }
@@ -207,18 +209,37 @@ func looked(host string, list []sighting.Sighting[glance]) (findings []finding.F
 		byUser[s.Fact.User] = append(byUser[s.Fact.User], s)
 	}
 	for user, seen := range byUser {
+		var bursts []finding.Finding
 		for start := 0; start < len(seen); {
 			end := start + 1
 			for end < len(seen) && seen[end].Time-seen[end-1].Time < burstTime {
 				end++
 			}
 			if f, ok := oneBurst(host, user, seen[start:end]); ok {
-				findings = append(findings, f)
+				bursts = append(bursts, f)
 			}
 			start = end
 		}
+		if days(bursts) >= habitual {
+			for i := range bursts {
+				bursts[i].Severity, bursts[i].Confidence = finding.Low, finding.Unsure
+				bursts[i].Why += " The same recurs on three or more days, as of a program that watches the host."
+			}
+		}
+		findings = append(findings, bursts...)
 	}
 	return finish(findings)
+}
+
+// habitual is on how many days bursts of one user are a habit.
+const habitual = 3
+
+func days(bursts []finding.Finding) int {
+	seen := map[int64]bool{}
+	for i := range bursts {
+		seen[bursts[i].First/int64(24*time.Hour)] = true
+	}
+	return len(seen)
 }
 
 func oneBurst(host, user string, seen []sighting.Sighting[glance]) (f finding.Finding, ok bool) {
@@ -237,7 +258,17 @@ func oneBurst(host, user string, seen []sighting.Sighting[glance]) (f finding.Fi
 		Techniques: append(techniques, "T1059.004"), First: seen[0].Time, Last: seen[len(seen)-1].Time, Count: len(seen), Entities: []finding.Entity{{Type: finding.Host, Value: host}},
 	}
 	what := "Administrators look for faults like this; intruders look around first."
-	if isService(user) {
+	parent := slices.IndexFunc(seen, func(s sighting.Sighting[glance]) bool { return s.Fact.Parent != "" })
+	switch {
+	case parent >= 0:
+		f.Severity, f.Confidence = finding.High, finding.Likely
+		f.Title, f.Techniques = "A web server's program looked around on its host", append(f.Techniques, "T1505.003")
+		what = fmt.Sprintf("They were started by %s: a web shell or an exploit gives such commands.", seen[parent].Fact.Parent)
+	case unattended(seen) && user != "" && user != "root":
+		f.Severity, f.Confidence = finding.High, finding.Likely
+		f.Title = "A service's account looked around on its host"
+		what = "They ran outside of any person's session, as a service starts programs, and services do not look around: a web shell or an exploit gives such commands."
+	case isService(user):
 		f.Severity, f.Confidence = finding.High, finding.Likely
 		f.Title = "A service's account looked around on its host"
 		what = "It is the account of a service, which does not look around: a web shell or an exploit gives such commands."
@@ -250,6 +281,24 @@ func oneBurst(host, user string, seen []sighting.Sighting[glance]) (f finding.Fi
 }
 
 // isService tells accounts of services by their names.
+func unattended(seen []sighting.Sighting[glance]) bool {
+	return !slices.ContainsFunc(seen, func(s sighting.Sighting[glance]) bool { return !s.Fact.Unattended })
+}
+
+// webServer returns the base name of a program that answers requests, "" of
+// others. Java and interpreters are among them where they start shells.
+func webServer(image string) string {
+	name := strings.ToLower(image[strings.LastIndexByte(image, '/')+1:])
+	switch name {
+	case "java", "httpd", "apache2", "nginx", "lighttpd", "php", "php-fpm", "node", "catalina", "beam.smp", "w3wp.exe", "gunicorn", "uwsgi":
+		return name
+	}
+	if strings.HasPrefix(name, "php-fpm") {
+		return name
+	}
+	return ""
+}
+
 func isService(user string) bool {
 	switch strings.ToLower(user) {
 	case "www-data", "apache", "nginx", "tomcat", "httpd", "nobody", "horizon", "jetty", "jboss", "wildfly", "weblogic", "confluence", "jira", "mysql", "postgres", "oracle", "nsroot", "web", "_www", "daemon", "zimbra":

