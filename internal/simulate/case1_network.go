@@ -16,6 +16,7 @@ type flow struct {
 	sent, received              int64
 	certificate                 bool // a self-signed one, without a server name
 	name                        string
+	datagrams                   bool // UDP
 }
 
 func (c *case1) flowNoise(r *rand.Rand) flow {
@@ -27,6 +28,7 @@ func (c *case1) flowNoise(r *rand.Rand) flow {
 		f.source, f.destination, f.name = pick(r, c.site.clients[:460]), webAddress, "www."+c.site.domain
 		f.sent, f.received = int64(600+r.IntN(4000)), int64(2000+r.IntN(200000))
 	case n < 60:
+		f.datagrams = true
 		f.destination, f.destinationPort, f.service, f.name = "10.20.0.53", 53, "dns", ""
 		f.sent, f.received, f.duration = int64(60+r.IntN(40)), int64(90+r.IntN(300)), time.Duration(r.IntN(60))*time.Millisecond
 	case n < 66:
@@ -44,7 +46,7 @@ var siteNames = []string{"www.news.example", "mail.provider.example", "cdn.offic
 func (c *case1) longFlows() (list []timed[flow]) {
 	r := c.random("long flows")
 	for day := c.start; day.Before(c.end); day = day.AddDate(0, 0, 1) {
-		list = append(list, timed[flow]{day.Add(time.Minute), flow{source: "10.20.0.2", sourcePort: 4500, destination: "192.0.2.200", destinationPort: 4500, action: "accept", duration: 23*time.Hour + 50*time.Minute, sent: 900 << 20, received: 880 << 20}})
+		list = append(list, timed[flow]{day.Add(time.Minute), flow{source: "10.20.0.2", sourcePort: 4500, destination: "192.0.2.200", destinationPort: 4500, action: "accept", duration: 23*time.Hour + 50*time.Minute, sent: 900 << 20, received: 880 << 20, datagrams: true}})
 		p := pick(r, c.site.people)
 		list = append(list, timed[flow]{day.Add(10 * time.Hour), flow{source: p.desk, sourcePort: 50123, destination: "192.0.2.77", destinationPort: 443, action: "accept", service: "ssl", name: "meet.video.example", duration: time.Duration(40+r.IntN(80)) * time.Minute, sent: 220 << 20, received: 260 << 20}})
 	}
@@ -116,15 +118,30 @@ func (c *case1) firewall(budget int64) error {
 	return err
 }
 
+// protocol is the name of the protocol below IP, number its number.
+func (f *flow) protocol() string {
+	if f.datagrams {
+		return "udp"
+	}
+	return "tcp"
+}
+
+func (f *flow) number() int {
+	if f.datagrams {
+		return 17
+	}
+	return 6
+}
+
 func fortigate(at time.Time, f *flow, n int) string {
 	outside, inside := "wan1", "dmz"
 	if f.source[0] != '1' || f.source[1] != '0' {
 		outside, inside = inside, outside
 	}
 	u := at.UTC()
-	return fmt.Sprintf(`<189>%s fw-edge date=%s time=%s devname="fw-edge" devid="FGT60E0000000000" eventtime=%d tz="+0000" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=%s srcport=%d srcintf="%s" dstip=%s dstport=%d dstintf="%s" sessionid=%d proto=6 action="%s" policyid=%d service="tcp/%d" duration=%d sentbyte=%d rcvdbyte=%d`,
-		u.Format("Jan _2 15:04:05"), u.Format("2006-01-02"), u.Format("15:04:05"), u.UnixNano(), f.source, f.sourcePort, inside, f.destination, f.destinationPort, outside, 100000+n, f.action, map[string]int{"accept": 12, "deny": 0}[f.action],
-		f.destinationPort, int(f.duration.Seconds()), f.sent, f.received)
+	return fmt.Sprintf(`<189>%s fw-edge date=%s time=%s devname="fw-edge" devid="FGT60E0000000000" eventtime=%d tz="+0000" logid="0000000013" type="traffic" subtype="forward" level="notice" vd="root" srcip=%s srcport=%d srcintf="%s" dstip=%s dstport=%d dstintf="%s" sessionid=%d proto=%d action="%s" policyid=%d service="%s/%d" duration=%d sentbyte=%d rcvdbyte=%d`,
+		u.Format("Jan _2 15:04:05"), u.Format("2006-01-02"), u.Format("15:04:05"), u.UnixNano(), f.source, f.sourcePort, inside, f.destination, f.destinationPort, outside, 100000+n, f.number(), f.action, map[string]int{"accept": 12, "deny": 0}[f.action],
+		f.protocol(), f.destinationPort, int(f.duration.Seconds()), f.sent, f.received)
 }
 
 const (
@@ -168,12 +185,15 @@ func connRow(at time.Time, uid string, f *flow) string {
 	if f.action == "deny" {
 		state, history, duration, sent, received = "S0", "S", "-", "-", "-"
 	}
+	if f.datagrams {
+		history = "Dd"
+	}
 	service := f.service
 	if service == "" || f.action == "deny" {
 		service = "-"
 	}
 	local := map[bool]string{true: "T", false: "F"}
-	return fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%d\ttcp\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t0\t%s\t%d\t%d\t%d\t%d\t-", epoch(at), uid, f.source, f.sourcePort, f.destination, f.destinationPort, service, duration, sent, received, state,
+	return fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t0\t%s\t%d\t%d\t%d\t%d\t-", epoch(at), uid, f.source, f.sourcePort, f.destination, f.destinationPort, f.protocol(), service, duration, sent, received, state,
 		local[f.source[:3] == "10."], local[f.destination[:3] == "10."], history, 2+f.sent/1200, f.sent+80, 2+f.received/1400, f.received+80)
 }
 

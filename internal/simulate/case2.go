@@ -35,7 +35,8 @@ func (w *writer) breach() *breach {
 	at := func(month time.Month, day, hour, minute int) time.Time {
 		return time.Date(2022, month, day, hour, minute+r.IntN(25), r.IntN(60), 0, time.UTC)
 	}
-	b := &breach{start: time.Date(2022, 4, 4, 0, 0, 0, 0, time.UTC), end: time.Date(2022, 5, 20, 0, 0, 0, 0, time.UTC)}
+	// Appliances log in UTC, people keep the hours of their zone.
+	b := &breach{start: time.Date(2022, 4, 4, 0, 0, 0, 0, w.site.zone), end: time.Date(2022, 5, 20, 0, 0, 0, 0, w.site.zone)}
 	b.gateway = at(4, 8, 2, 10)
 	b.exploit = at(4, 9, 3, 5)
 	b.shell = b.exploit.Add(time.Duration(6+r.IntN(10)) * time.Minute).Truncate(time.Second)

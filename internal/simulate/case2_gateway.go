@@ -98,7 +98,7 @@ func (c *case2) desktops(budget int64) error {
 func (c *case2) database(int64) error {
 	out := c.lines("sql01/ERRORLOG", "", time.UTC, "")
 	line := func(at time.Time, text string) error {
-		return out.line(at, at.Format("2006-01-02 15:04:05.00")+" Logon       "+text)
+		return out.line(at, at.UTC().Format("2006-01-02 15:04:05.00")+" Logon       "+text)
 	}
 	for at := c.start; at.Before(c.end); at = at.Add(24 * time.Hour) {
 		if err := line(at.Add(2*time.Hour), "Login succeeded for user 'svc_report'. Connection made using SQL Server authentication. [CLIENT: 10.70.1.11]"); err != nil {

@@ -30,7 +30,7 @@ func interleave[T any](start, end time.Time, n int64, r *rand.Rand, ordinary fun
 		midnight := start.AddDate(0, 0, day)
 		count := n*int64(day+1)/int64(days) - n*int64(day)/int64(days)
 		for i := range count {
-			at := midnight.Add(workHours((float64(i) + r.Float64()) / float64(count)))
+			at := midnight.Add(workHours((float64(i) + r.Float64()) / float64(count))).UTC()
 			for next < len(special) && !special[next].at.After(at) {
 				if err := emit(special[next]); err != nil {
 					return err

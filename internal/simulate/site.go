@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,9 @@ type site struct {
 	clients  []string // addresses of the public
 	zone     *time.Location
 }
+
+// intruders are addresses that nobody else of either case comes from.
+var intruders = []string{orbA, orbB, ioc1, ioc2, ioc3}
 
 type person struct {
 	name string // firstname.surname, or that of a service
@@ -49,8 +53,9 @@ func newSite(seed uint64) *site {
 	}
 	for _, net := range []string{"192.0.2", "203.0.113", "198.51.100"} {
 		for i := 1; i < 255; i++ {
-			if net != "198.51.100" || i > 210 {
-				s.clients = append(s.clients, fmt.Sprintf("%s.%d", net, i))
+			address := fmt.Sprintf("%s.%d", net, i)
+			if (net != "198.51.100" || i > 210) && !slices.Contains(intruders, address) {
+				s.clients = append(s.clients, address)
 			}
 		}
 	}

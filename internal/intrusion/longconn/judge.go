@@ -157,7 +157,7 @@ func (s *session) grade() (finding.Severity, finding.Confidence) {
 	case d >= veryLong || s.remoteControl():
 		severity = finding.Medium
 	}
-	if s.direction == lateral {
+	if s.direction == lateral || s.tiesSites() {
 		severity = min(severity, finding.Low) // databases and administrators
 	}
 	if s.callers >= 3 && s.direction != inward {
@@ -168,6 +168,12 @@ func (s *session) grade() (finding.Severity, finding.Confidence) {
 		confidence = finding.Unsure
 	}
 	return severity, confidence
+}
+
+// tiesSites reports whether the service is IPsec's (RFC 7296, 3948): it is made
+// to tie two sites together for months.
+func (s *session) tiesSites() bool {
+	return s.Protocol == 50 || s.Protocol == 17 && (s.Port == 4500 || s.Port == 500)
 }
 
 // remoteControl reports whether the service gives control of a host.
