@@ -112,6 +112,11 @@ func TestTheOpenDoorsAreFoundAndClosed(t *testing.T) {
 			t.Errorf("no finding %q among %q", want, titles)
 		}
 	}
+	if !slices.ContainsFunc(r.Findings, func(f finding.Finding) bool {
+		return strings.HasPrefix(f.Title, "Remote Desktop answers") && slices.Contains(f.Entities, finding.Entity{Type: finding.Host, Value: "sql01.cha.example"})
+	}) {
+		t.Error("the server behind the published port is not named")
+	}
 	answers := verdict.Of(r)
 	if answers.Exposed.Answer != verdict.Yes || answers.In.Answer != verdict.Yes {
 		t.Errorf("exposed: %s, in: %s", answers.Exposed.Answer, answers.In.Answer)

@@ -69,18 +69,18 @@ func served(inv *inventory.Inventory) publications {
 // of returns the devices behind the one address that a finding names: of a
 // gateway with many, none is meant more than the others.
 func (p publications) of(f *finding.Finding) []*inventory.Device {
-	var devices []*inventory.Device
-	addresses := 0
+	address := ""
 	for _, e := range f.Entities {
-		if e.Type == finding.Address {
-			addresses++
-			devices = p[e.Value]
+		_, err := netip.ParseAddr(e.Value)
+		switch {
+		case err != nil || e.Type != finding.Address && e.Type != finding.Host: // a host without a name is called by its address
+		case address != "" && address != e.Value:
+			return nil
+		default:
+			address = e.Value
 		}
 	}
-	if addresses != 1 {
-		return nil
-	}
-	return devices
+	return p[address]
 }
 
 // streamsByHost sorts what was logged by the host that logged it, by its short
