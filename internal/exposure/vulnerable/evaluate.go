@@ -3,6 +3,7 @@ package vulnerable
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -207,6 +208,9 @@ func shares(a, b string) int {
 // of it.
 func (e *evaluator) imprecise() (judgement, bool) {
 	v := e.id.Version
+	if v, ok := updateOfBuild(e.id); ok {
+		return e.withinUpdate(v)
+	}
 	if numbers(v) >= e.id.Product.Numbers() {
 		return judgement{}, false
 	}
@@ -218,6 +222,36 @@ func (e *evaluator) imprecise() (judgement, bool) {
 				outcome: Possible, fixed: e.fixFor(r), decides: "the full version with its build",
 				rule: func() string {
 					return fmt.Sprintf("version %q names a train and not a release of it; affected: %s", e.id.Full, r.String())
+				},
+			}, true
+		}
+	}
+	return judgement{}, false
+}
+
+// vcenterBuild is how vCenter Server names itself: its update, and a build, but
+// not the letter of the patch that the build is of.
+var vcenterBuild = regexp.MustCompile(`^(\d+\.\d+\.\d+)(?:\.\d+)?(?: build|[ -]build-|-)[ -]?\d{7,8}$`)
+
+func updateOfBuild(id *Identity) (update string, ok bool) {
+	m := vcenterBuild.FindStringSubmatch(strings.ToLower(id.Full))
+	if m == nil || id.Product != "vmware/vcenter_server" {
+		return "", false
+	}
+	return m[1], true
+}
+
+// withinUpdate decides for a build of an update that a patch of the same update
+// mends.
+func (e *evaluator) withinUpdate(update string) (judgement, bool) {
+	for i := range e.use.Affected {
+		r := &e.use.Affected[i]
+		bound := version.TidyVMware(r.To)
+		if letter, ok := strings.CutPrefix(bound, update); ok && letter != "" && letter[0] >= 'a' && letter[0] <= 'z' {
+			return judgement{
+				outcome: Possible, fixed: r.To, decides: "the letter of the patch that the build is of, as the login page's list of builds has it",
+				rule: func() string {
+					return fmt.Sprintf("%s is some build of update %s; affected: %s", e.id.Full, update, r.String())
 				},
 			}, true
 		}
@@ -266,6 +300,24 @@ func (e *evaluator) miss() judgement {
 	if len(ranges) == 0 {
 		return judgement{outcome: NotAffected, rule: func() string { return "no version of this edition is affected" }}
 	}
+	for i := range ranges {
+		if r := &ranges[i]; r.From != "" && cve.Within(v, r.From) && e.scheme().Compare(v, r.From) < 0 {
+			return judgement{
+				outcome: Possible, decides: "the vendor's advisory: whether builds before the first release are affected",
+				rule: func() string {
+					return fmt.Sprintf("%s is a build before the first affected release (%s)", v, r.String())
+				},
+			}
+		}
+	}
+	if r := e.tried(ranges); r != nil {
+		return judgement{
+			outcome: Possible, decides: "the vendor's advisory",
+			rule: func() string {
+				return fmt.Sprintf("of its train the record names %s only, which came after it", r.String())
+			},
+		}
+	}
 	if r := e.extends(ranges); r != nil {
 		return judgement{
 			outcome: Possible, decides: "the vendor's advisory: whether this build is before or behind the fix",
@@ -287,6 +339,22 @@ func (e *evaluator) miss() judgement {
 	}
 	below := !slices.ContainsFunc(ranges, func(r cve.Range) bool { return r.To != "" && r.Above(e.scheme(), v) })
 	return e.between(ranges, train, below)
+}
+
+// tried returns a single version of the same train that the record names as
+// affected and that is newer than ours, if nothing says that it is the first.
+func (e *evaluator) tried(ranges []cve.Range) *cve.Range {
+	if e.use.Quality >= cve.Enumerated {
+		return nil
+	}
+	train := cve.Train(e.id.Version)
+	for i := range ranges {
+		r := &ranges[i]
+		if r.From != "" && r.From == r.To && cve.Train(r.From) == train && e.scheme().Compare(e.id.Version, r.From) < 0 {
+			return r
+		}
+	}
+	return nil
 }
 
 // extends returns the range whose last affected version ours is a build of: of

@@ -81,11 +81,16 @@ func resolve(set *facts.Set, c *inventory.Component) (product.Key, bool) {
 		names = names[:1]
 	}
 	for _, name := range names {
-		if name != "" && (try(product.New(c.Vendor, name)) || try(product.New("", name))) {
+		if name != "" && (try(product.New(c.Vendor, name)) || try(product.New("", name))) && first.Vendor() != "" {
 			return first, true
 		}
+		if maker, rest, ok := strings.Cut(name, " "); ok && c.Vendor == "" && c.Kind != inventory.Package { // "Google Chrome"
+			if known, ok := set.Resolve(product.New(maker, rest)); ok && known.Vendor() != "" {
+				return known, true
+			}
+		}
 	}
-	return first, false
+	return first, len(set.Of(first)) > 0
 }
 
 // distribution returns whose package a component is, "" if nobody's.
@@ -179,6 +184,8 @@ func tidy(key product.Key, v string) string {
 		if m := coldFusion.FindStringSubmatch(v); m != nil {
 			return m[1] + " Update " + m[2]
 		}
+	case "zimbra/collaboration":
+		return zimbraPatch.ReplaceAllString(v, "$1 Patch $2")
 	case "progress/whatsup_gold":
 		if len(v) > 2 && v[2] == '.' && v[0] >= '1' && v[0] <= '3' { // 23.1.2 is 2023.1.2
 			return "20" + v
@@ -189,6 +196,10 @@ func tidy(key product.Key, v string) string {
 	}
 	return v
 }
+
+// zimbraPatch is how Zimbra writes the number of its patch: "8.8.15 P34",
+// "8.8.15_GA_3869.UBUNTU18.64 Patch 34".
+var zimbraPatch = regexp.MustCompile(`(?i)^(\d+\.\d+\.\d+)(?:[ _.]ga[^ ]*)?[ _.-]*p(?:atch)?[ _.-]*(\d+).*`)
 
 var zohoNumber = regexp.MustCompile(`(?i)(?:build[^0-9]*)?\b(\d{4,6})\b`)
 

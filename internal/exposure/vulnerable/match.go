@@ -167,6 +167,29 @@ func foreignBuild(ranges []cve.Range, build string) bool {
 	return true
 }
 
+// akin reports whether a flaw may be in a product that its record does not name
+// as the facts name ours: of the same name by a maker that one of the two leaves
+// out, of a longer or shorter name, or named by the catalogue only.
+func akin(v *facts.Vulnerability, c *inventory.Component, key product.Key) bool {
+	anybody := c.Vendor == "" && c.CPE == ""
+	for _, a := range v.Affects {
+		x, y := a.Product.Name(), key.Name()
+		same := a.Product.Vendor() == key.Vendor() || a.Product.Vendor() == "" || key.Vendor() == "" || anybody
+		if same && (x == y || strings.HasPrefix(x, y+"_") || strings.HasPrefix(y, x+"_") || strings.HasSuffix(x, "_"+y) || strings.HasSuffix(y, "_"+x)) {
+			return true
+		}
+	}
+	if v.KEV == nil {
+		return false
+	}
+	for _, part := range strings.FieldsFunc(strings.ReplaceAll(v.KEV.Product, " and ", ","), func(r rune) bool { return r == ',' || r == '/' }) {
+		if product.New(v.KEV.Vendor, strings.TrimSpace(part)) == key {
+			return true
+		}
+	}
+	return false
+}
+
 // Judge answers for one flaw. Of a product that the flaw's record does not
 // speak of it says not affected, if the facts know the product, and possible
 // otherwise: what is unknown must never look clean.
@@ -193,6 +216,9 @@ func (m *Matcher) Judge(c *inventory.Component, flaw cve.ID) Match {
 	case !id.Known || len(v.Affects) == 0:
 		answer.Outcome, answer.Rule = Possible, "the product as named is not known to the facts"
 		answer.Decides = "the product's name as its maker writes it, or a CPE"
+	case id.Product.Vendor() == "" || akin(v, c, id.Product):
+		answer.Outcome, answer.Rule = Possible, "the record may speak of it by another name: "+products(v)
+		answer.Decides = "the product's maker and name, or a CPE"
 	case vague(v, id.Product):
 		answer.Outcome, answer.Rule = Possible, "the record speaks of products of this maker without naming them well: "+products(v)
 		answer.Decides = "the vendor's advisory: whether this product is among them"

@@ -25,10 +25,11 @@ func TestOldFlawsAreUnlikelyInNewDistributions(t *testing.T) {
 			t.Errorf("%s %s: %s is not told at all", name, version, id)
 		}
 	}
-	f("openssl", "", "3.0.19-1~deb12u2", "", "CVE-2014-0160", true, true)
-	f("openssl", "", "3.0.19-1", "debian-12", "CVE-2014-0160", true, true)
+	f("samba", "", "2:4.17.12+dfsg-0+deb12u1", "", "CVE-2017-7494", true, true)
+	f("samba", "", "2:4.17.12+dfsg-1", "debian-12", "CVE-2017-7494", true, true)
 	f("openssl", "", "1.0.1e-2", "debian-7", "CVE-2014-0160", true, false)
-	f("openssl", "", "3.0.2-0ubuntu1", "ubuntu-22.04", "CVE-2014-0160", true, true)
+	f("samba", "", "2:4.15.13+dfsg-0ubuntu1", "ubuntu-22.04", "CVE-2017-7494", true, true)
+	f("openssl", "", "3.0.19-1", "debian-12", "CVE-2014-0160", false, false)
 	f("linux-perf", "linux", "6.1.187-1", "debian-12", "CVE-2024-1086", false, false)
 	f("linux-image-6.1.0-31-amd64", "linux", "6.1.70-1", "debian-12", "CVE-2024-1086", true, false)
 }

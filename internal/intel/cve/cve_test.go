@@ -66,6 +66,9 @@ func TestQuirksOfRecordsAreResolved(t *testing.T) {
 	f("whole trains", Statement{Rows: rows("21.1 ‹ 21.1*", "21.2 ‹ 21.2R3-S6, 21.2R4")}, version.Junos, "[21.1.* from 21.2 before 21.2R3-S6]", Structured)
 	f("three trains, one beginning", Statement{Rows: rows("0 ‹ 20.1.7", "unspecified ‹ 21.2.11", "0 ‹ 22.0.9")}, dotted, "[before 20.1.7 from 21.2 before 21.2.11 from 22.0 before 22.0.9]", Structured)
 	f("all", Statement{Rows: rows("all versions")}, dotted, "[all versions]", Structured)
+	f("before itself", Statement{Rows: rows("116.0.5845.187 ‹ 116.0.5845.187")}, dotted, "[before 116.0.5845.187]", Structured)
+	f("words behind a bound", Statement{Rows: rows("9.18.0 and below ‹ 9.18.0 and below")}, dotted, "[up to 9.18.0]", Text)
+	f("a range in the lower bound", Statement{Rows: rows("3.0.3 and earlier ≤ 3.0.3", "3.1.1 to 3.1.2 ≤ 3.1.2")}, dotted, "[up to 3.0.3 from 3.1.1 up to 3.1.2]", Text)
 	f("a name around the bound", Statement{Rows: rows("1.0 ‹ OMS Agent for Linux GA v1.6.8-1")}, dotted, "[from 1.0 before 1.6.8-1]", Structured)
 }
 
@@ -82,6 +85,8 @@ func TestChangesWithinARangeCutIt(t *testing.T) {
 	}}, version.Maven, "[from 2.0-beta9 before 2.3.1 from 2.4 before 2.12.2 from 2.13.0 before 2.15.0] [from 2.3.1 before 2.4 from 2.12.2 before 2.13.0 from 2.15.0]")
 	f("hotfixes of several releases", Row{Version: "10.2.0", Less: "10.2.10", Status: "affected", Changes: []Change{{"10.2.9-h1", "unaffected"}, {"10.2.8-h3", "unaffected"}}},
 		version.Dotted, "[from 10.2.0 before 10.2.8-h3 from 10.2.8-h3 before 10.2.9-h1] [from 10.2.8-h3 up to 10.2.8.* from 10.2.9-h1 before 10.2.10]")
+	f("a hotfix of the last release as the end", Row{Version: "10.2.0", Less: "10.2.9-h3", Status: "affected", Changes: []Change{{"10.2.7-h8", "unaffected"}}},
+		version.Dotted, "[from 10.2.0 before 10.2.7-h8 from 10.2.7-h8 before 10.2.9-h3] [from 10.2.7-h8 up to 10.2.7.*]")
 }
 
 func TestPhrasesAreReadAsRanges(t *testing.T) {

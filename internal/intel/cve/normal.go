@@ -2,6 +2,7 @@ package cve
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"seawall/internal/intel/version"
@@ -86,12 +87,20 @@ func (n *normalizer) add(status string, ranges ...Range) {
 // row reads one row. Rows whose end is a date or an address name no versions.
 func (n *normalizer) row(r *Row) {
 	from, less, upTo := clean(r.Version), clean(r.Less), clean(r.LessEqual)
+	if last, ok := andBelow(from); ok && (less != "" || upTo != "") { // "9.18.0 and below" less than the same
+		n.lessen(Text)
+		n.add(r.Status, Range{To: last, Inclusive: true})
+		return
+	}
 	switch {
 	case less == "publication" || strings.Contains(less, "://") || r.Kind == "git" || r.Kind == "original_commit_for_fix" && !dotted(from):
 		return
 	case less == "" && upTo == "" && r.Less == "" && r.LessEqual == "":
 		n.single(r, from)
 		return
+	}
+	if first, _, ok := strings.Cut(from, " to "); ok && dotted(first) { // "3.1.1 to 3.1.2" up to 3.1.2
+		from = first
 	}
 	from = lowest(bound(from))
 	x := Range{From: from}
@@ -101,6 +110,9 @@ func (n *normalizer) row(r *Row) {
 	switch {
 	case less != "":
 		x.To = n.upper(from, first(less), &x)
+		if x.To == x.From && !x.Inclusive { // "116.0.5845.187" less than the same: all before
+			x.From = ""
+		}
 	default:
 		x.To, x.Inclusive = bound(first(upTo)), true
 		if strings.HasSuffix(upTo, ".*") {
@@ -121,6 +133,20 @@ func (n *normalizer) row(r *Row) {
 		return
 	}
 	n.add(r.Status, x)
+}
+
+// andBelow parts a version from words that take in all before it.
+func andBelow(text string) (version string, ok bool) {
+	version, words, ok := strings.Cut(text, " and ")
+	if !ok || !dotted(version) {
+		return "", false
+	}
+	for _, word := range []string{"below", "earlier", "prior", "previous", "older", "lower", "before"} {
+		if strings.HasPrefix(words, word) {
+			return stripV(version), true
+		}
+	}
+	return "", false
 }
 
 // single reads a row with one version field: a version, a phrase, or nothing.
@@ -196,9 +222,23 @@ func (n *normalizer) changes(r *Row, whole Range) {
 		status, run = c.Status, Range{From: at, Edition: whole.Edition}
 	}
 	run.To, run.Inclusive = whole.To, whole.Inclusive
+	if fixes := hotfixes(run.From, whole.Edition); status == "unaffected" && r.Status != status && strings.Contains(run.From, "-h") && !n.follows(strings.TrimSuffix(fixes.To, ".*"), run.To) {
+		// A hotfix mends its own release only; the row ends further on.
+		n.add("affected", run)
+		n.add("unaffected", fixes)
+		return
+	}
 	if run.To == "" || n.scheme.Compare(run.From, strings.TrimSuffix(run.To, ".*")) < 0 {
 		n.add(status, run)
 	}
+}
+
+// follows reports whether an end comes no later than the release right behind
+// another: 10.2.10 behind 10.2.9.
+func (n *normalizer) follows(release, end string) bool {
+	at := strings.LastIndexByte(release, '.') + 1
+	number, err := strconv.Atoi(release[at:])
+	return err != nil || n.scheme.Compare(end, release[:at]+strconv.Itoa(number+1)) <= 0
 }
 
 // hotfixes is the range of a fix and what follows it on its own release:

@@ -166,6 +166,7 @@ type Use struct {
 func NewSet(feeds []Feed, list []Vulnerability) *Set {
 	slices.SortFunc(list, func(a, b Vulnerability) int { return compare(a.ID, b.ID) })
 	s := &Set{Feeds: feeds, Vulnerabilities: list, vendors: map[string]int{}, products: map[product.Key]int{}, byProduct: map[product.Key][]Use{}, byName: map[string][]product.Key{}}
+	adopt(list)
 	for i := range list {
 		v := &list[i]
 		if v.Listed() {
@@ -184,6 +185,57 @@ func NewSet(feeds []Feed, list []Vulnerability) *Set {
 		slices.Sort(keys)
 	}
 	return s
+}
+
+// adopt gives products without a vendor, which records that name several in one
+// breath leave, that of the others of the record, or else that of the only one
+// who has a product of the name.
+func adopt(list []Vulnerability) {
+	for i := range list {
+		if vendor := soleVendor(list[i].Affects); vendor != "" {
+			list[i].belong(func(string) string { return vendor })
+		}
+	}
+	owners := map[string]string{} // vendor of each product's name; "" several
+	for i := range list {
+		for _, a := range list[i].Affects {
+			name, vendor := a.Product.Name(), a.Product.Vendor()
+			switch known, ok := owners[name]; {
+			case vendor == "":
+			case !ok:
+				owners[name] = vendor
+			case known != vendor:
+				owners[name] = ""
+			}
+		}
+	}
+	for i := range list {
+		list[i].belong(func(name string) string { return owners[name] })
+	}
+}
+
+// soleVendor is the only vendor that products have, "" if there are more.
+func soleVendor(list []Affect) (vendor string) {
+	for _, a := range list {
+		switch v := a.Product.Vendor(); {
+		case v == "" || v == vendor:
+		case vendor != "":
+			return ""
+		default:
+			vendor = v
+		}
+	}
+	return vendor
+}
+
+// belong gives products without a vendor that of their name.
+func (v *Vulnerability) belong(owner func(name string) string) {
+	for i := range v.Affects {
+		a := &v.Affects[i]
+		if vendor := owner(a.Product.Name()); a.Product.Vendor() == "" && vendor != "" {
+			a.Product = product.New(vendor, a.Product.Name())
+		}
+	}
 }
 
 // maker is the product that a flaw counts for in the catalogue.

@@ -19,6 +19,21 @@ func sample() *Set {
 	})
 }
 
+func TestProductsWithoutAVendorAreTheirNeighbours(t *testing.T) {
+	s := NewSet(nil, []Vulnerability{
+		{ID: 1, Affects: []Affect{{Product: "fortinet/fortianalyzer"}, {Product: "/fortimanager"}}},
+		{ID: 2, Affects: []Affect{{Product: "/fortimanager"}}},
+		{ID: 3, Affects: []Affect{{Product: "cisco/ftd"}, {Product: "juniper/junos"}, {Product: "/gate"}}},
+		{ID: 4, Affects: []Affect{{Product: "a/gate"}}}, {ID: 5, Affects: []Affect{{Product: "b/gate"}}},
+	})
+	for i, want := range []string{"fortinet/fortimanager", "fortinet/fortimanager", "/gate"} {
+		last := s.Vulnerabilities[i].Affects[len(s.Vulnerabilities[i].Affects)-1]
+		if string(last.Product) != want {
+			t.Errorf("%d: %s, want %s", i+1, last.Product, want)
+		}
+	}
+}
+
 func TestFactsAreTheSameAfterWritingAndReading(t *testing.T) {
 	s := sample()
 	var b bytes.Buffer

@@ -35,8 +35,9 @@ func Vulnerabilities(from string, catalogue *kev.Catalogue) ([]facts.Vulnerabili
 	return Merge(all, known), problems, err
 }
 
-// Merge orders facts by id, joins double ones, and adds the entries of the
-// catalogue that no record is there for.
+// Merge orders facts by id, keeps of double ones the first that names versions
+// of the most products, and adds the entries of the catalogue that no record is
+// there for.
 func Merge(list []facts.Vulnerability, known map[cve.ID]*facts.Known) []facts.Vulnerability {
 	seen := make(map[cve.ID]bool, len(list))
 	for i := range list {
@@ -55,9 +56,19 @@ func Merge(list []facts.Vulnerability, known map[cve.ID]*facts.Known) []facts.Vu
 		case a.ID > b.ID:
 			return 1
 		}
-		return len(b.Affects) - len(a.Affects)
+		return usable(&b) - usable(&a)
 	})
 	return slices.CompactFunc(list, func(a, b facts.Vulnerability) bool { return a.ID == b.ID })
+}
+
+// usable counts the products whose versions a flaw's facts name.
+func usable(v *facts.Vulnerability) (n int) {
+	for i := range v.Affects {
+		if a := &v.Affects[i]; a.Quality != cve.Unusable && len(a.Affected) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // interner makes equal strings share their memory.

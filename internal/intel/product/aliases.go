@@ -79,6 +79,7 @@ var aliases = []alias{
 	{"vmware", "esxi", false, []string{"esxi*", "vsphere_esxi", "esx*"}},
 	{"vmware", "vcenter_server", false, []string{"vcenter*", "vsphere_vcenter*", "center_server*"}},
 	{"rarlab", "winrar", true, []string{"winrar*"}},
+	{"sonicwall", "sma1000", false, []string{"sma1000*", "sma_1000*", "sma_6210*", "sma_7210*", "sma_8200v*"}},
 	{"sonicwall", "sma100", false, []string{"sma100*", "sma_100*", "sma_200*", "sma_210*", "sma_400*", "sma_410*", "sma_500*"}},
 	{"sonicwall", "sonicos", false, []string{"sonicos*", "gen_7*", "gen7*", "gen_6*", "gen6*", "nsa*", "tz*"}},
 	{"progress", "moveit_transfer", false, []string{"moveit_transfer*", "moveit", "transfer"}},
@@ -120,6 +121,10 @@ var aliases = []alias{
 	{"linux", "kernel", true, []string{"linux_kernel"}},
 	{"linux", "kernel", false, []string{"kernel", "linux"}},
 	{"vmware", "spring_framework", true, []string{"spring_framework", "spring_beans", "spring_webmvc", "spring_core"}},
+	{"sudo", "sudo", true, []string{"sudo"}},
+	{"exim", "exim", true, []string{"exim", "exim4", "mail_transfer_agent_mta", "exim_internet_mailer*"}},
+	{"geoserver", "geoserver", true, []string{"geoserver*"}},
+	{"vmware", "aria_operations_for_networks", false, []string{"aria_operations_for_networks*", "vrealize_network_insight*"}},
 	{"php", "php", false, []string{"php", "php_cgi"}},
 }
 
