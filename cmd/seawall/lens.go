@@ -26,7 +26,8 @@ const builtinAdvisory = "apt40"
 // lens is what a scan looks for because of advisories.
 type lens struct {
 	plan  *plan.Plan
-	watch []byte // malicious indicators, a list as --indicators takes it
+	watch []byte                // malicious indicators, a list as --indicators takes it
+	files []*advisory.Indicator // that are told by their names
 	rules []scan.RuleText
 }
 
@@ -48,7 +49,7 @@ func (c *scanCommand) lens(s streams) (*lens, error) {
 		documents = append(documents, d)
 	}
 	a := advisory.Read(documents...)
-	l := &lens{plan: plan.Make(a, means()), watch: watched(a), rules: sigmaRules(a)}
+	l := &lens{plan: plan.Make(a, means()), watch: watched(a), files: a.Files(), rules: sigmaRules(a)}
 	l.plan.Asked = len(c.Advisory) > 0
 	return l, nil
 }
@@ -113,11 +114,18 @@ func idle(rules *verdict.Rules) map[string]string {
 
 // sweep adds the indicators of the advisories to those the user lists.
 func (l *lens) sweep(site *intrusion.Site) error {
-	if len(l.watch) == 0 {
+	if len(l.watch)+len(l.files) == 0 {
 		return nil
 	}
 	if site.Watch == nil {
 		site.Watch = watchlist.New()
+	}
+	for _, f := range l.files {
+		note := f.Why
+		if len(f.Sources) > 0 {
+			note += ", " + f.Sources[0].String()
+		}
+		site.Watch.AddFile(f.Value, string(f.Role)+": "+note, l.plan.Title)
 	}
 	_, err := site.Watch.Read(bytes.NewReader(l.watch), l.plan.Title)
 	return err

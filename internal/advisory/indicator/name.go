@@ -101,6 +101,10 @@ net.exe net1.exe netsh.exe nltest.exe whoami.exe ipconfig.exe systeminfo.exe tas
 ntdsutil.exe vssadmin.exe wbadmin.exe bcdedit.exe attrib.exe csrss.exe smss.exe wininit.exe conhost.exe dllhost.exe taskhost.exe taskhostw.exe msiexec.exe mstsc.exe
 kernel32.dll ntdll.dll advapi32.dll user32.dll comsvcs.dll shell32.dll ntds.dit nova.py`)
 
+// IsSystemProgram reports whether a file's name, in lower case, is that of a
+// program that comes with the operating system.
+func IsSystemProgram(name string) bool { return systemPrograms[name] }
+
 // isHostname reports whether s has the form of a host's name.
 func isHostname(s string) bool {
 	if len(s) > 253 {

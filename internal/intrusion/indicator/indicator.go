@@ -3,6 +3,7 @@
 package indicator
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 
@@ -31,7 +32,7 @@ func Detector() intrusion.Detector {
 			{Channel: "Microsoft-Windows-Sysmon/Operational", EventIDs: []int{1, 3, 22}, Enable: "install Sysmon with these events on"},
 		},
 		Readme:  readme,
-		Classes: activity.ClassesOf(activity.FlowSeen, activity.NameLookup, activity.Handshake, activity.Request, activity.Authenticated, activity.Connection, activity.ProcessStart, activity.FileChange),
+		Classes: activity.ClassesOf(activity.FlowSeen, activity.NameLookup, activity.Handshake, activity.Request, activity.Authenticated, activity.Connection, activity.ProcessStart, activity.FileChange, activity.FileListed),
 		New: func(site *intrusion.Site) intrusion.Summary {
 			return sighting.NewSummary(func() *notes { return newNotes(site) })
 		},
@@ -51,6 +52,7 @@ const (
 	shaken                 // a TLS handshake
 	loggedOn               // a logon
 	ran                    // a program or file of that digest
+	named                  // a program or file of that name
 )
 
 // Ref is the indicator met, as far as a summary must know it.
@@ -100,6 +102,8 @@ func (n *notes) Observe(a *activity.Activity) {
 		n.handshake(a)
 	case activity.Request:
 		n.request(a)
+	case activity.FileListed:
+		n.note(a, n.list.Path(a.Listed.Path), named, a.Host, string(a.Listed.Path))
 	default:
 		n.hostEvent(a)
 	}
@@ -168,6 +172,8 @@ func (n *notes) request(a *activity.Activity) {
 	} else if item := n.list.Name(h.Host); item != nil && outward {
 		n.note(a, item, requested, string(h.Client), string(h.Host))
 	}
+	path, _, _ := bytes.Cut(h.Target, []byte{'?'})
+	n.note(a, n.list.Path(path), named, string(h.Host), string(h.Target))
 	if h.Layer == activity.LayerSensor {
 		return // the connection itself tells its addresses
 	}
@@ -194,11 +200,19 @@ func (n *notes) hostEvent(a *activity.Activity) {
 		n.note(a, n.address(a.Network.Source), called, a.Host, a.Actor.Image)
 		n.note(a, n.list.Name([]byte(a.Network.DestinationName)), connected, a.Host, a.Actor.Image)
 		n.note(a, n.list.Name([]byte(a.Network.Query)), lookedUp, a.Host, a.Actor.Image)
-	case a.Process != nil && a.Process.Hashes != "":
-		n.note(a, n.list.Hashes(a.Process.Hashes), ran, a.Host, a.Process.Image)
-	case a.File != nil && a.File.Hashes != "":
-		n.note(a, n.list.Hashes(a.File.Hashes), ran, a.Host, a.File.Path)
+	case a.Process != nil:
+		n.file(a, a.Process.Image, a.Process.Hashes)
+	case a.File != nil:
+		n.file(a, a.File.Path, a.File.Hashes)
 	}
+}
+
+// file looks for a file by its digests and by its name.
+func (n *notes) file(a *activity.Activity, path, hashes string) {
+	if hashes != "" {
+		n.note(a, n.list.Hashes(hashes), ran, a.Host, path)
+	}
+	n.note(a, n.list.Path([]byte(path)), named, a.Host, path)
 }
 
 func (n *notes) address(text string) *watchlist.Item {

@@ -67,6 +67,36 @@ func TestIndicators(t *testing.T) {
 	summarytest.Scenarios(t, Detector(), summarytest.Case("without a list nothing is sought", one(summarytest.Flow(1, 0, inside, bad, 443))))
 }
 
+func TestFilesAreSoughtByTheirNames(t *testing.T) {
+	l := watchlist.New()
+	for _, name := range []string{"Mfjdieks.exe", `%APPDATA%\Adobe\run.lnk`} {
+		if !l.AddFile(name, "named in a report", "a.pdf") {
+			t.Fatal(name)
+		}
+	}
+	d := Detector()
+	inner := d.New
+	d.New = func(*intrusion.Site) intrusion.Summary { return inner(&intrusion.Site{Watch: l}) }
+	started := func(image string) []activity.Activity {
+		a := summarytest.Security("web01", 1, 1, 0)
+		a.Class, a.Process = activity.ProcessStart, &activity.Process{Image: image}
+		return []activity.Activity{a}
+	}
+	listed := func(path string) []activity.Activity {
+		a := summarytest.Security("web01", 1, 1, 0)
+		a.Class, a.Listed = activity.FileListed, &activity.Listed{Path: []byte(path)}
+		return []activity.Activity{a}
+	}
+	want := summarytest.Want("A listed file name was met", finding.Low, "T1204")
+	summarytest.Scenarios(
+		t, d,
+		summarytest.Case("a program", started(`C:\Users\Public\mfjdieks.EXE`), want),
+		summarytest.Case("on a disk", listed("/Users/eve/AppData/Roaming/Adobe/run.lnk"), want),
+		summarytest.Case("another folder", listed("/Users/eve/run.lnk")),
+		summarytest.Case("a longer name", started(`C:\amfjdieks.exe`)),
+	)
+}
+
 func TestFindingsSayWhatTheListSays(t *testing.T) {
 	f := summarytest.Run(watching(t, list), one(summarytest.Flow(1, 0, inside, bad, 443)))
 	if len(f) != 1 || !strings.Contains(f[0].Why, "relay") || !strings.Contains(f[0].Why, "list.csv lists in line 1") || !strings.Contains(f[0].Why, "10 days before") {

@@ -24,7 +24,7 @@ const (
 // names say how an indicator was met.
 var names = [...]string{
 	connected: "connections to it", called: "connections from it that were answered", tried: "attempts that were refused or unanswered",
-	lookedUp: "lookups of it", answered: "lookups that it answered", requested: "requests", shaken: "TLS handshakes", loggedOn: "logons from it", ran: "files of that digest",
+	lookedUp: "lookups of it", answered: "lookups that it answered", requested: "requests", shaken: "TLS handshakes", loggedOn: "logons from it", ran: "files of that digest", named: "files of that name",
 }
 
 // Findings implements [sighting.Notebook].
@@ -51,6 +51,8 @@ func (n *notes) item(r ref) watchlist.Item {
 			}
 		case watchlist.Domain:
 			found = n.list.Name([]byte(r.Value))
+		case watchlist.File:
+			found = n.list.Path([]byte(r.Value))
 		case watchlist.URL:
 			host, path, _ := strings.Cut(r.Value, "/")
 			found = n.list.Request([]byte(host), []byte("/"+path))
@@ -115,7 +117,7 @@ func techniques(list []sighting.Sighting[fact]) (t []string) {
 	if has(list, called) {
 		t = append(t, "T1133")
 	}
-	if has(list, ran) {
+	if has(list, ran, named) {
 		t = append(t, "T1204")
 	}
 	if has(list, shaken) {
@@ -134,6 +136,8 @@ func title(kind watchlist.Kind, list []sighting.Sighting[fact]) string {
 		return what + " logged on"
 	case has(list, ran):
 		return "A file with a listed fingerprint"
+	case has(list, named):
+		return what + " was met"
 	case has(list, connected, requested, shaken):
 		return what + " was talked to"
 	case has(list, called):
@@ -160,6 +164,9 @@ func grade(item *watchlist.Item, list []sighting.Sighting[fact]) (finding.Severi
 	if age(item, list) > stale && (item.Kind == watchlist.Address || item.Kind == watchlist.Network) {
 		severity, confidence = max(severity-1, finding.Low), finding.Unsure
 	}
+	if item.Kind == watchlist.File {
+		return finding.Low, finding.Unsure // anybody may call a file so
+	}
 	if item.Kind == watchlist.Network {
 		confidence = finding.Unsure
 	}
@@ -181,8 +188,11 @@ func why(item *watchlist.Item, list []sighting.Sighting[fact]) string {
 		article = "an"
 	}
 	fmt.Fprintf(&b, "%s, %s %s", item.Value, article, item.Kind)
-	if item.File != "" {
+	switch {
+	case item.Line > 0:
 		fmt.Fprintf(&b, " that %s lists in line %d", item.File, item.Line)
+	case item.File != "":
+		fmt.Fprintf(&b, " that %s names", item.File)
 	}
 	if item.Note != "" {
 		fmt.Fprintf(&b, " (%s)", item.Note)

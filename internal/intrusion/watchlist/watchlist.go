@@ -23,9 +23,10 @@ const (
 	URL
 	Digest // of a file, a certificate, or a TLS client (JA3): hexadecimal
 	JA4
+	File // by its name or path: as its list has it, in lower case, with backslashes
 )
 
-var kindNames = [...]string{"address", "network", "domain", "URL", "fingerprint", "JA4"}
+var kindNames = [...]string{"address", "network", "domain", "URL", "fingerprint", "JA4", "file name"}
 
 // String returns the kind's name.
 func (k Kind) String() string { return kindNames[k] }
@@ -48,9 +49,10 @@ type List struct {
 	index    map[string]int // by value, of all kinds but networks and addresses
 	address  map[netip.Addr]int
 	networks map[netip.Prefix]int
-	lengths  [2][]int        // of networks' prefixes, IPv4 and IPv6, longest first
-	counts   [JA4 + 1]int    // of items, by kind
-	near     [1 << 10]uint64 // which first halves of addresses are listed, one bit each
+	lengths  [2][]int         // of networks' prefixes, IPv4 and IPv6, longest first
+	files    map[string][]int // items, by the last part of paths
+	counts   [File + 1]int    // of items, by kind
+	near     [1 << 10]uint64  // which first halves of addresses are listed, one bit each
 }
 
 // half numbers the part of an address that [List.near] goes by: 16 bits of an
