@@ -41,6 +41,7 @@ type Advisory struct {
 	// Recommendations and Rules are in the order of the documents.
 	Recommendations []Recommendation
 	Rules           []Rule
+	Patterns        []Pattern
 }
 
 // Read extracts what documents say. It never fails: what is not understood is
@@ -147,6 +148,7 @@ func (x *extraction) block(f *found) {
 	x.namesOfSoftware(p)
 	x.flaws(p)
 	x.recommendations(p)
+	x.pattern(f.block)
 	for i := range p.hints {
 		if kind := p.hints[i].kind; kind >= yaraClue {
 			x.printed[kind] = true

@@ -22,7 +22,7 @@ func TestFilesThatTell(t *testing.T) {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
-	f("The loader mfjdieks.exe was dropped as %APPDATA%\\Adobe\\run.lnk.", "mfjdieks.exe", `%APPDATA%\Adobe\run.lnk`)
+	f("The loader mfjdieks.exe was dropped as %APPDATA%\\Adobe\\updt.lnk.", "mfjdieks.exe", `%APPDATA%\Adobe\updt.lnk`)
 	f("It reads report.docx, starts setup.exe and svchost.exe, and writes into C:\\Windows\\Temp\\.")
 	f("They used cmd.exe and C:\\Windows\\System32\\rundll32.exe; mt.exe is short.")
 }

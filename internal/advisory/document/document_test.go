@@ -72,6 +72,7 @@ func TestPatternsGiveTheirValues(t *testing.T) {
 	f("[file:name != 'x' AND file:size > 10 AND file:hashes.MD5 = 'aa']", PatternValue{"file:hashes.MD5", "aa"})
 	f(`[file:name = 'it\'s']`, PatternValue{"file:name", "it's"})
 	f("[file:name LIKE '%.exe']")
+	f("[ipv4-addr:value ISSUBSET '192.0.2.0/24' OR file:name >= 'a']", PatternValue{"ipv4-addr:value", "192.0.2.0/24"})
 	f("[")
 	f("")
 }

@@ -159,8 +159,10 @@ func (r *jsonReader) stix(text func(string) string, o map[string]any, at int64) 
 	switch kind {
 	case "indicator":
 		r.d.add(Block{Text: strings.Trim(text("name")+". "+text("description"), ". "), Place: place})
-		if p := text("pattern"); p != "" {
-			r.d.add(Block{Kind: Code, Key: "stix-pattern", Text: p, Place: place})
+		if p, language := text("pattern"), text("pattern_type"); p != "" && language != "" && language != "stix" {
+			r.d.add(Block{Kind: Code, Text: p, Place: place}) // a rule: Sigma, YARA, Snort
+		} else if p != "" {
+			r.d.add(Block{Kind: Code, Key: StixPattern, Text: p, Place: place})
 			for _, v := range PatternValues(p) {
 				r.fact("stix "+v.Path, v.Value, at)
 			}
@@ -205,14 +207,17 @@ func (r *jsonReader) stix(text func(string) string, o map[string]any, at int64) 
 	}
 }
 
+// StixPattern is the key of blocks that are patterns.
+const StixPattern = "stix-pattern"
+
 // PatternValue is one comparison of a STIX pattern.
 type PatternValue struct {
 	Path, Value string // "file:hashes.'SHA-256'", "9f86d0…"
 }
 
 // PatternValues returns the values that a STIX pattern compares properties with
-// (STIX 2.1, 9.6): those of "=" and IN, the others are no indicators by
-// themselves.
+// (STIX 2.1, 9.6): those of "=", IN and ISSUBSET, the others are no
+// indicators by themselves.
 func PatternValues(pattern string) (values []PatternValue) {
 	path, operator := "", ""
 	for i := 0; i < len(pattern); {
@@ -220,7 +225,7 @@ func PatternValues(pattern string) (values []PatternValue) {
 		case c == '\'':
 			text, n := quoted(pattern[i:])
 			i += n
-			if path != "" && (operator == "=" || operator == "IN") && text != "" {
+			if path != "" && (operator == "=" || operator == "IN" || operator == "ISSUBSET") && text != "" {
 				values = append(values, PatternValue{path, text})
 			}
 		case isWordByte(c):
@@ -237,15 +242,15 @@ func PatternValues(pattern string) (values []PatternValue) {
 			switch {
 			case strings.Contains(word, ":"):
 				path, operator = word, ""
-			case strings.EqualFold(word, "IN"):
-				operator = "IN"
+			case strings.EqualFold(word, "IN"), strings.EqualFold(word, "ISSUBSET"):
+				operator = strings.ToUpper(word)
 			case strings.EqualFold(word, "AND"), strings.EqualFold(word, "OR"), strings.EqualFold(word, "FOLLOWEDBY"), strings.EqualFold(word, "NOT"):
 				path, operator = "", ""
 			default:
 				operator = word
 			}
 		case c == '=':
-			if operator != "!" {
+			if operator != "!" && operator != "<" && operator != ">" {
 				operator = "="
 			}
 			i++

@@ -32,7 +32,11 @@ type node interface {
 	// expression, until yield says to stop; it reports whether it was not
 	// stopped.
 	bind(m *matching, yield func(binding) bool) bool
+	beyonder
 }
+
+// beyonder tells what values alone do not answer.
+type beyonder interface{ beyond(note func(string)) }
 
 type (
 	// leaf is what stands in brackets: a condition on one observation.
@@ -63,6 +67,7 @@ type (
 // observation that satisfy it.
 type test interface {
 	objects(o *Observation) (map[string]bool, error)
+	beyonder
 }
 
 type (

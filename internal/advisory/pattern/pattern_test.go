@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -175,4 +176,24 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: %v and then %v", text, first, second)
 		}
 	})
+}
+
+func TestWhatValuesDoNotAnswer(t *testing.T) {
+	f := func(text string, want ...string) {
+		t.Helper()
+		p, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Beyond(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+	f("[ipv4-addr:value = '192.0.2.1' OR domain-name:value IN ('a.example', 'b.example')] OR [file:hashes.'SHA-256' = 'ab']")
+	f("[ipv4-addr:value ISSUBSET '192.0.2.0/24'] OR [network-traffic:dst_ref.value = '192.0.2.1']")
+	f("[ipv4-addr:value != '192.0.2.1']", "ipv4-addr:value !=")
+	f("[file:name NOT = 'a.exe']", "file:name NOT =")
+	f("[file:name = 'a.exe' AND file:size > 10]", "AND", "file:size >")
+	f("[url:value = 'http://a.example/'] FOLLOWEDBY [process:command_line MATCHES 'x'] WITHIN 60 SECONDS", "FOLLOWEDBY", "WITHIN 60 SECONDS", "process:command_line MATCHES")
+	f("[ipv4-addr:value = '192.0.2.1'] REPEATS 5 TIMES", "REPEATS 5 TIMES")
 }

@@ -61,6 +61,10 @@ func (r *Row) answer(e *Evidence) {
 		looked = false
 		r.Missing = append(r.Missing, lack)
 	}
+	if r.unasked != "" {
+		looked = false // its values are another line's
+		r.Missing = append(r.Missing, "an evaluation of "+r.unasked)
+	}
 	switch {
 	case len(r.Findings) > 0:
 		r.State = Found
@@ -80,6 +84,8 @@ func (r *Row) meets(f *finding.Finding) bool {
 		return slices.ContainsFunc(f.Techniques, func(id string) bool { return Same(id, r.ID) })
 	case Mitigation:
 		return slices.Contains(f.Mitigations, r.ID) && f.Question == finding.Exposed
+	case Pattern:
+		return false
 	case Rule:
 		return f.Detector == "sigma" && f.Title == r.ID && len(r.Means) > 0
 	case Indicators:

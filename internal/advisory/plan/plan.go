@@ -42,7 +42,8 @@ const (
 	Technique  Kind = "technique"
 	Flaw       Kind = "flaw"
 	Mitigation Kind = "mitigation"
-	Rule       Kind = "rule" // that the advisory prints
+	Rule       Kind = "rule"    // that the advisory prints
+	Pattern    Kind = "pattern" // of STIX, of which only the values are searched for
 )
 
 // State is the answer to a line.
@@ -77,6 +78,8 @@ type Row struct {
 	needs []coverage.Need
 	any   bool // a check looks at whatever there is
 	flaws bool // a check judges what is installed
+
+	unasked string // of a pattern: what of it no check evaluates
 }
 
 // Plan is what to look for because of one or several advisories.
@@ -109,6 +112,7 @@ func Make(a *advisory.Advisory, means []Means) *Plan {
 	}
 	p.mitigations(a, means)
 	p.rules(a, means)
+	p.patterns(a, means)
 	return p
 }
 
@@ -209,7 +213,7 @@ const maxRules = 200
 func (p *Plan) rules(a *advisory.Advisory, means []Means) {
 	for i := range a.Rules[:min(len(a.Rules), maxRules)] {
 		r := &a.Rules[i]
-		row := Row{Kind: Rule, ID: r.Name, Name: r.Language + " rule", Why: r.Problem, Place: strings.TrimPrefix(r.Source.Document+", "+r.Source.String(), ", ")}
+		row := Row{Kind: Rule, ID: r.Name, Name: r.Language + " rule", Why: cmp.Or(r.Problem, "the advisory prints it"), Place: strings.TrimPrefix(r.Source.Document+", "+r.Source.String(), ", ")}
 		for _, m := range means {
 			if r.Problem == "" && m.Rules == r.Language {
 				row.take(m)
@@ -217,6 +221,45 @@ func (p *Plan) rules(a *advisory.Advisory, means []Means) {
 		}
 		p.add(row)
 	}
+}
+
+// maxPatterns bounds the lines of patterns; the last one counts the others.
+const maxPatterns = 50
+
+func (p *Plan) patterns(a *advisory.Advisory, means []Means) {
+	for i := range a.Patterns {
+		k := &a.Patterns[i]
+		if i == maxPatterns {
+			p.add(Row{Kind: Pattern, ID: "further patterns", Name: fmt.Sprintf("%d more", len(a.Patterns)-i), Why: "only their values are searched for"})
+			return
+		}
+		row := Row{Kind: Pattern, ID: shorten(k.Text), Name: "STIX pattern", Place: k.Source.Document}
+		switch {
+		case k.Problem != "":
+			row.Why = "it cannot be read: " + k.Problem
+		case k.Values == 0:
+			row.Why = "it asks for " + strings.Join(k.Beyond, ", ")
+		default:
+			row.unasked = strings.Join(k.Beyond, ", ")
+			row.Why = "its values are searched for one by one; that is less than it asks for: " + row.unasked
+			for _, m := range means {
+				if m.Indicators {
+					row.take(m)
+				}
+			}
+		}
+		p.add(row)
+	}
+}
+
+// shorten cuts a pattern for people.
+func shorten(text string) string {
+	const longest = 160
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + "…"
+	}
+	return text
 }
 
 // quote gives the sentence for which a line is in the plan.

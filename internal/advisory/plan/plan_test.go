@@ -65,6 +65,39 @@ func TestThePlanAnswersWhatTheAdvisoryAsks(t *testing.T) {
 	}
 }
 
+func TestRulesAndPatternsAreAnsweredForWhatTheyAre(t *testing.T) {
+	bundle := `{"type":"bundle","objects":[
+		{"type":"indicator","pattern_type":"stix","pattern":"[ipv4-addr:value = '203.0.113.9']"},
+		{"type":"indicator","pattern_type":"stix","pattern":"[ipv4-addr:value = '203.0.113.10'] FOLLOWEDBY [file:size > 3]"},
+		{"type":"indicator","pattern_type":"stix","pattern":"[process:command_line MATCHES 'x']"},
+		{"type":"indicator","pattern_type":"stix","pattern":"[ipv4-addr:value = "},
+		{"type":"indicator","pattern_type":"sigma","pattern":"title: Found\nlogsource:\n  category: webserver\ndetection:\n  s:\n    a: b\n  condition: s"},
+		{"type":"indicator","pattern_type":"sigma","pattern":"title: Idle\nlogsource:\n  category: webserver\ndetection:\n  s:\n    a: c\n  condition: s"},
+		{"type":"indicator","pattern_type":"yara","pattern":"rule Foreign { condition: true }"}]}`
+	d, err := document.Read("a.json", []byte(bundle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Make(advisory.Read(d), append([]Means{{ID: "sigma", Rules: "Sigma"}}, means...))
+	p.Answer(Evidence{Records: 1, Findings: []finding.Finding{{ID: "sw-1", Detector: "sigma", Title: "Found"}}, Idle: map[string]string{"Idle": "access logs"}})
+	got := rows(p)
+	f := func(id string, want State, missing string) {
+		t.Helper()
+		if r := got[id]; r == nil || r.State != want || r.Why == "" || !strings.Contains(strings.Join(r.Missing, ", "), missing) {
+			t.Errorf("%s: %+v, want %s", id, r, want)
+		}
+	}
+	f("Found", Found, "")
+	f("Idle", Blind, "access logs")
+	f("Foreign", Unlooked, "")
+	f("[ipv4-addr:value = '203.0.113.10'] FOLLOWEDBY [file:size > 3]", Blind, "an evaluation of FOLLOWEDBY, file:size >")
+	f("[process:command_line MATCHES 'x']", Unlooked, "")
+	f("[ipv4-addr:value =", Unlooked, "")
+	if got["[ipv4-addr:value = '203.0.113.9']"] != nil {
+		t.Error("a pattern that its value answers has a line of its own")
+	}
+}
+
 func TestTheBuiltInAdvisoryHoldsItsFacts(t *testing.T) {
 	d, ok := builtin.Document("apt40")
 	if !ok {
