@@ -45,6 +45,7 @@ type HTTP struct {
 	RequestBytes   int64 // of the request; -1 unknown
 	Duration       int64 // nanoseconds; -1 unknown
 	Blocked        bool  // a firewall or proxy refused it
+	LogonFailed    bool  // what the client logged on with was refused; logs that do not say so leave it out
 
 	// Of LayerSensor: the peer that answered, and the sensor's id of the
 	// connection.

@@ -36,6 +36,7 @@ const (
 	roleSession
 	roleDomain
 	roleComputer
+	roleCause
 	roles
 )
 
@@ -65,6 +66,7 @@ var roleNames = [roles][]string{
 	roleSession:      {"x-session", "cs-sessionid"},
 	roleDomain:       {"x-realm"},
 	roleComputer:     {"s-computername", "serverhostname", "computer"},
+	roleCause:        {"sc-win32-status"},
 }
 
 // layers are the places of the sources along the way of a request.

@@ -166,6 +166,7 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 	if slot := b.slots[roleDuration]; slot >= 0 {
 		h.Duration = duration(rec.Values[slot].Raw, b.unit)
 	}
+	h.LogonFailed = h.Status == 401 && logonFailed(b.number(rec, roleCause, 0))
 	if action := b.text(rec, roleAction); action != nil {
 		h.Blocked = refused(action)
 	}
@@ -175,6 +176,17 @@ func (x *Extractor) request(b *binding, rec *record.Record) {
 			x.fromHeaders()
 		}
 	}
+}
+
+// logonFailed reports whether a Windows status says that credentials were
+// refused. Each step of a handshake that succeeds is an answer 401 too, with
+// another status ([MS-ERREF] 2.2; SEC_E_LOGON_DENIED is 0x8009030c).
+func logonFailed(status int64) bool {
+	switch status {
+	case 1326, 1327, 1328, 1329, 1330, 1331, 1793, 1907, 1909, 0x8009030c: // ERROR_LOGON_FAILURE to ERROR_ACCOUNT_LOCKED_OUT
+		return true
+	}
+	return false
 }
 
 // fromHeaders takes from the headers what has no field of its own.

@@ -73,6 +73,22 @@ func TestRequestsAreFilledFromWhateverFieldsThereAre(t *testing.T) {
 	}
 }
 
+func TestRefusedCredentialsAreToldFromHandshakes(t *testing.T) {
+	f := func(status, windows string, want bool) {
+		t.Helper()
+		h := extracted(SourceAccess, "cs-uri-stem", "/ews", "sc-status", status, "sc-win32-status", windows)[0].HTTP
+		if h.LogonFailed != want {
+			t.Errorf("%s %s: %v", status, windows, h.LogonFailed)
+		}
+	}
+	f("401", "1326", true)
+	f("401", "2148074252", true)
+	f("401", "2148074254", false) // the first step of a handshake: no credentials yet
+	f("401", "5", false)
+	f("401", "-", false)
+	f("200", "1326", false)
+}
+
 func TestLoginsAndCommandsAreTold(t *testing.T) {
 	a := extracted(SourceVPN, "cs-username", "amy", "c-ip", "203.0.113.9", "x-login", "failure", "cs-uri", "-")
 	if len(a) != 1 || a[0].Class != activity.Authenticated || a[0].Authentication.Kind != activity.RemoteAccess || a[0].Authentication.Success || a[0].Authentication.User != "amy" || a[0].Authentication.Address != "203.0.113.9" {

@@ -3,6 +3,7 @@ package webabuse
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,27 +42,41 @@ type answers struct {
 	Examples sketch.Examples
 }
 
-// loginWords are parts of paths where logins are sent.
-var loginWords = [][]byte{
-	[]byte("login"), []byte("signin"), []byte("sign-in"), []byte("logon"), []byte("/auth"), []byte("session"), []byte("xmlrpc.php"), []byte("dologin"), []byte("doauthentication"), []byte("j_security_check"), []byte("oauth/token"), []byte("owa/auth.owa"), []byte("activesync"), []byte("passwd"),
-}
-
-func loginPath(path []byte) bool {
-	for _, word := range loginWords {
-		if bytes.Contains(path, word) {
-			return true
-		}
+// loginWords are parts of paths where people log in, tokenWords where programs
+// do, over and over: there, only refusals are of somebody who guesses.
+var (
+	loginWords = [][]byte{
+		[]byte("login"), []byte("signin"), []byte("sign-in"), []byte("logon"), []byte("xmlrpc.php"), []byte("doauthentication"), []byte("j_security_check"), []byte("owa/auth.owa"), []byte("passwd"),
 	}
-	return false
+	tokenWords = [][]byte{[]byte("/auth"), []byte("session"), []byte("oauth/token"), []byte("activesync")}
+)
+
+func appendLower(dst, text []byte) []byte {
+	for _, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		dst = append(dst, c)
+	}
+	return dst
 }
 
-// observeLogin notes a request that may be a login.
+// hasAny reports whether a path in lower case has one of words.
+func hasAny(path []byte, words [][]byte) bool {
+	return slices.ContainsFunc(words, func(word []byte) bool { return bytes.Contains(path, word) })
+}
+
+// observeLogin notes a request that may be a login. Elsewhere than at a login an
+// answer 401 is one if credentials were refused: most others are steps of a
+// handshake, or of programs whose token has run out.
 func (s *summary) observeLogin(a *activity.Activity, h *activity.HTTP) {
 	path := h.Path
 	if path == nil {
 		path, _, _ = bytes.Cut(h.Target, []byte("?"))
 	}
-	if h.Status != 401 && !loginPath(path) {
+	refused := h.Status == 401 && (len(h.User) > 1 || h.LogonFailed)
+	s.lower = appendLower(s.lower[:0], path)
+	if !refused && !hasAny(s.lower, loginWords) && !hasAny(s.lower, tokenWords) {
 		return
 	}
 	key := sketch.Join(sketch.Join(sketch.Hash(h.Client), sketch.Hash(path)), sketch.Hash(h.Host))
@@ -166,7 +181,7 @@ func (s *summary) guessing() (findings []finding.Finding) {
 			continue
 		}
 		n := g.Requests.Count(maxRequests)
-		if n >= guessLeast && g.Last > g.First && int64(n)*guessWidth >= guessLeast*(g.Last-g.First) && g.uniform(n) {
+		if n >= guessLeast && g.Last > g.First && int64(n)*guessWidth >= guessLeast*(g.Last-g.First) && g.uniform(n) && g.tells() {
 			findings = append(findings, g.guessed(n))
 		}
 	}
@@ -178,6 +193,17 @@ func (s *summary) guessing() (findings []finding.Finding) {
 func (g *guesser) uniform(n int) bool {
 	_, most := g.common()
 	return 10*most >= 8*n
+}
+
+// tells reports whether the answers can be those of a guesser: where programs
+// log in, answers that are no refusals are of a program that goes on.
+func (g *guesser) tells() bool {
+	path := appendLower(nil, []byte(g.Path))
+	if hasAny(path, loginWords) || !hasAny(path, tokenWords) {
+		return true
+	}
+	status, _ := g.common()
+	return status >= 400
 }
 
 // common is the status of most answers, and how many there are.

@@ -49,6 +49,7 @@ type summary struct {
 	Administrators sketch.Table[administrator]
 
 	servers ownserver.Judge
+	lower   []byte // a path in lower case
 }
 
 // state is a summary as it is written: gob would call its methods.

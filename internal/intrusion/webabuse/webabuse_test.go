@@ -29,6 +29,17 @@ func logins(n int, apart time.Duration, status int) (list []activity.Activity) {
 	return list
 }
 
+// asked are n requests of one address a second, all answered alike; change
+// alters each.
+func asked(n int, method, target string, status int, change func(*activity.HTTP)) (list []activity.Activity) {
+	for i := range n {
+		a := request(i+1, time.Duration(i)*time.Second, "203.0.113.9", method, target, status, 1200)
+		change(a.HTTP)
+		list = append(list, a)
+	}
+	return list
+}
+
 func withSession(number int, after time.Duration, client, agent string) activity.Activity {
 	a := request(number, after, client, "GET", "/mail", 200, 100)
 	a.HTTP.User = []byte("bob")
@@ -84,6 +95,7 @@ func workdays(days int, more ...activity.Activity) (list []activity.Activity) {
 }
 
 func TestAbuse(t *testing.T) {
+	plain := func(*activity.HTTP) {}
 	guessed := func(s finding.Severity) summarytest.Expect {
 		return summarytest.Want("Passwords guessed at a web login", s, "T1110.001")
 	}
@@ -96,6 +108,12 @@ func TestAbuse(t *testing.T) {
 		summarytest.Case("a program that logs in now and then", logins(40, time.Hour, 200)),
 		summarytest.Case("a guesser", logins(60, time.Second, 200), guessed(finding.Medium)),
 		summarytest.Case("a guesser who found one", append(logins(60, time.Second, 200), request(99, 70*time.Second, "203.0.113.9", "POST", "/account/login", 302, 10)), guessed(finding.High)),
+		summarytest.Case("a guesser at a page in mixed case", asked(60, "POST", "/Account/Login", 200, plain), guessed(finding.Medium)),
+		summarytest.Case("a program whose every request begins with a handshake", asked(60, "GET", "/EWS/Exchange.asmx", 401, plain)),
+		summarytest.Case("credentials refused by IIS", asked(60, "GET", "/EWS/Exchange.asmx", 401, func(h *activity.HTTP) { h.LogonFailed = true }), guessed(finding.Medium)),
+		summarytest.Case("credentials refused by Apache", asked(60, "GET", "/private/", 401, func(h *activity.HTTP) { h.User = []byte("bob") }), guessed(finding.Medium)),
+		summarytest.Case("a telephone that fetches mail", append(asked(60, "POST", "/Microsoft-Server-ActiveSync", 200, plain), request(99, 70*time.Second, "203.0.113.9", "POST", "/Microsoft-Server-ActiveSync", 302, 10))),
+		summarytest.Case("tokens refused", asked(60, "POST", "/oauth/token", 401, plain), guessed(finding.Medium)),
 		summarytest.Case("many accounts at a gateway", spray(12), summarytest.Want("Logins for many accounts from one address", finding.Medium, "T1110.003")),
 		summarytest.Case("many accounts, one opened", spray(12, gateway(50, "user3", true)), summarytest.Want("Logins for many accounts from one address", finding.High, "T1110.003")),
 		summarytest.Case("one session, one place", []activity.Activity{withSession(1, 0, "192.0.2.1", "a"), withSession(2, time.Hour, "192.0.2.99", "a")}),
