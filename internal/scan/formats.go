@@ -24,6 +24,11 @@ import (
 // that matches a file's content reads it. zone is that of sources that name
 // none, logFormats are directives of web servers that the user gave.
 func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
+	return formatsUntil(zone, time.Now, logFormats...)
+}
+
+// formatsUntil is the table for evidence of which the latest is known.
+func formatsUntil(zone *time.Location, latest func() time.Time, logFormats ...string) []evidence.Format {
 	return slices.Concat(
 		winevent.Formats(zone),              // Windows events: EVTX and what other tools export
 		pcap.Formats(),                      // packets
@@ -35,7 +40,7 @@ func Formats(zone *time.Location, logFormats ...string) []evidence.Format {
 		eve.Formats(),                       // events of Suricata
 		nfcapd.Formats(),                    // flows as nfdump's collectors keep them
 		flow.Formats(),                      // what routers and firewalls export of connections
-		syslog.Formats(zone, time.Now),      // messages of firewalls, network devices and hosts
+		syslog.Formats(zone, latest),        // messages of firewalls, network devices and hosts
 		captured.Formats(),                  // text files of passwords
 		webpage.Formats(),                   // last: text of many kinds may hold code
 	)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"seawall/internal/evidence"
@@ -56,9 +57,6 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	if o.Formats == nil {
-		o.Formats = Formats(o.Zone, o.LogFormats...)
-	}
 	if o.Site == nil {
 		o.Site = &intrusion.Site{}
 	}
@@ -73,6 +71,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Formats == nil {
+		o.Formats = formatsUntil(o.Zone, sync.OnceValue(func() time.Time { return newest(o.Paths, o.Now()) }), o.LogFormats...)
 	}
 	return o, nil
 }

@@ -18,10 +18,16 @@ import (
 	"seawall/record"
 )
 
+// copiedLater is how long after all other evidence a file must have been
+// changed for that to be when it was copied.
+const copiedLater = int64(180 * 24 * time.Hour)
+
 // Formats is the table of formats that hold messages. zone is that of times
-// without one, now what time it is when nothing else tells the year.
-func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
-	s := &shared{zone: zone, now: now, network: openrow.NewCatalog(record.KindNetwork), system: openrow.NewCatalog(record.KindSystem)}
+// without one. Messages that name no year are dated by when their file was
+// changed, or, if it says nothing of that or was copied without, by latest, the
+// time of the latest evidence.
+func Formats(zone *time.Location, latest func() time.Time) []evidence.Format {
+	s := &shared{zone: zone, latest: latest, network: openrow.NewCatalog(record.KindNetwork), system: openrow.NewCatalog(record.KindSystem)}
 	s.network.Group = groupOf
 	s.idle.New = func() any { return newReader(s.network, s.system) }
 	return []evidence.Format{
@@ -32,7 +38,7 @@ func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
 		},
 		{
 			ID: "syslog", Title: "Syslog of firewalls, network devices, gateways and hosts",
-			Notes: "RFC 3164 and 5424, CEF and LEEF; messages of other products are kept as text; years that are not said are taken from when the file was changed",
+			Notes: "RFC 3164 and 5424, CEF and LEEF; messages of other products are kept as text; years that are not said are taken from when the file was changed, or from the other evidence if that was long after",
 			Match: func(head []byte, _ string) bool { return matchLines(head) }, Cut: evidence.CutLines, Open: s.open(plain),
 		},
 		{
@@ -51,7 +57,7 @@ func Formats(zone *time.Location, now func() time.Time) []evidence.Format {
 // shared is what the files of a scan share.
 type shared struct {
 	zone            *time.Location
-	now             func() time.Time
+	latest          func() time.Time
 	network, system *openrow.Catalog
 	idle            sync.Pool // of *reader
 }
@@ -68,9 +74,9 @@ const (
 
 func (s *shared) open(form lineForm) func(*evidence.File, []byte) (evidence.Decoder, error) {
 	return func(file *evidence.File, _ []byte) (evidence.Decoder, error) {
-		reference := file.Modified
-		if reference == 0 {
-			reference = s.now().UnixNano()
+		reference, latest := file.Modified, s.latest().UnixNano()
+		if reference == 0 || reference > latest+copiedLater {
+			reference = latest
 		}
 		return &logFile{shared: s, path: file.Path, form: form, calendar: calendar{zone: s.zone, reference: reference}}, nil
 	}
@@ -221,7 +227,7 @@ func (f *logFile) Close(sink evidence.Sink) {
 			}
 		}
 		if f.yearless {
-			what += " in the year up to " + time.Unix(0, f.calendar.reference).UTC().Format(time.DateOnly) + ", when the file was last changed"
+			what += " in the year up to " + time.Unix(0, f.calendar.reference).UTC().Format(time.DateOnly) + ", when the file was last changed, or the latest evidence tells of"
 		}
 		say(what, 0, false)
 	}
