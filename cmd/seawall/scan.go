@@ -12,7 +12,6 @@ import (
 	"seawall/internal/exposure/decision"
 	"seawall/internal/finding"
 	feeds "seawall/internal/intel/update"
-	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/report/escape"
 	"seawall/internal/scan"
 	"seawall/internal/suppress"
@@ -153,11 +152,6 @@ func (c *scanCommand) options(rules ...scan.RuleText) (o scan.Options, err error
 	}
 	if o.Site.Exploits, err = c.exploits(); err != nil {
 		return o, err
-	}
-	if len(c.KnownGood) > 0 {
-		if o.Site.KnownGood, err = knowngood.Load(c.KnownGood...); err != nil {
-			return o, usageError{err}
-		}
 	}
 	o.Rules, err = c.load(rules...)
 	return o, err

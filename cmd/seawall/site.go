@@ -8,6 +8,7 @@ import (
 
 	"seawall/internal/intrusion"
 	"seawall/internal/intrusion/asn"
+	"seawall/internal/intrusion/knowngood"
 	"seawall/internal/intrusion/watchlist"
 )
 
@@ -45,6 +46,12 @@ func (f *siteFlags) site() (*intrusion.Site, error) {
 			site.Networks = &asn.Table{}
 		}
 		if err := opened(path, site.Networks.Read); err != nil {
+			return nil, err
+		}
+	}
+	if len(f.KnownGood) > 0 {
+		var err error
+		if site.KnownGood, err = knowngood.Load(f.KnownGood...); err != nil {
 			return nil, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 type verifyCommand struct {
 	Findings string `arg:"" optional:"" help:"Findings that scan wrote." default:"seawall-report/findings.jsonl" placeholder:"FINDINGS"`
 	ruleFlags
+	siteFlags
 	engineFlags
 	Quiet bool `short:"q" help:"Print only findings that are not confirmed."`
 }
@@ -27,8 +28,15 @@ func (c verifyCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	site, err := c.site()
+	if err != nil {
+		return usageError{err}
+	}
+	if site.Exploits, err = c.exploits(); err != nil {
+		return err
+	}
 	list, err := scan.Verify(ctx, findings, scan.Options{
-		Rules: rules, Detectors: scan.Detectors(), Zone: c.Timezone.Location, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Now: time.Now,
+		Rules: rules, Site: site, Detectors: scan.Detectors(), Zone: c.Timezone.Location, LogFormats: c.logFormats(), Jobs: c.Jobs, Memory: int64(c.Memory), Now: time.Now,
 	})
 	if err != nil {
 		return err

@@ -114,6 +114,7 @@ func (g *gathering) findings(ctx context.Context, r *verdict.Result, all *worker
 	whole.apply(r.Findings)
 	r.Coverage.Rename(whole.of)
 	g.options.quote(ctx, r.Findings)
+	r.Read.Proof = proof(ctx, r.Findings, g.options.Jobs)
 	slices.SortFunc(r.Findings, func(a, b finding.Finding) int { return compareFindings(&a, &b) })
 	r.Findings = slices.CompactFunc(r.Findings, func(a, b finding.Finding) bool { return a.ID == b.ID })
 }

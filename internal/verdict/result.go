@@ -66,6 +66,15 @@ type Read struct {
 	MoreLost         int   // of MoreProblems, those that lost evidence
 	Recovered        int64 // records recovered from deleted or orphaned data
 	Outside          int64 // records outside the time bounds the user set
+	// Proof are the files that findings cite, those that most rest on first.
+	Proof []ProofFile
+}
+
+// ProofFile is a file that findings cite; archives count as a whole.
+type ProofFile struct {
+	Path   string
+	Bytes  int64
+	SHA256 string // hexadecimal; "" if it was not computed
 }
 
 // Problem is something that could not be read.

@@ -144,6 +144,12 @@ type (
 		Problems     []verdict.Problem `json:"problems"`
 		Recovered    int64             `json:"recovered"`
 		Outside      int64             `json:"outside_time_bounds"`
+		Proof        []proofFile       `json:"cited_files"`
+	}
+	proofFile struct {
+		Path   string `json:"path"`
+		Bytes  int64  `json:"bytes"`
+		SHA256 string `json:"sha256,omitempty"`
 	}
 	found struct {
 		ID          string             `json:"id"`
@@ -176,9 +182,12 @@ func Write(w io.Writer, r *verdict.Result, v *verdict.Verdict) error {
 	out := report{
 		Form: Version, Run: run{r.Run.Version, r.Run.CommandLine, r.Run.Start.UTC(), r.Run.End.UTC(), r.Run.Zone, r.Run.Interrupted},
 		Exposed: newReply(&v.Exposed), In: newReply(&v.In),
-		Read:  read{list(r.Read.Formats), list(r.Read.Unrecognised), list(r.Read.Duplicates), list(r.Read.Problems), r.Read.Recovered, r.Read.Outside},
+		Read:  read{list(r.Read.Formats), list(r.Read.Unrecognised), list(r.Read.Duplicates), list(r.Read.Problems), r.Read.Recovered, r.Read.Outside, []proofFile{}},
 		First: []action{}, Incidents: []story{}, Techniques: []technique{}, Blind: []blind{}, Gaps: []gap{}, Clocks: []skew{}, Findings: []found{}, Plan: r.Plan,
 		Assets: []asset{}, Facts: []feed{},
+	}
+	for _, f := range r.Read.Proof {
+		out.Read.Proof = append(out.Read.Proof, proofFile(f))
 	}
 	for _, a := range r.Assets {
 		out.Assets = append(out.Assets, asset{a.Name, list(a.Addresses), a.System, list(a.Roles), list(a.Owners), list(a.Open), a.Internet, a.Software, a.Sources})

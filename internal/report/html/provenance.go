@@ -32,7 +32,7 @@ type feed struct {
 }
 
 // proofFile is a file that findings cite.
-type proofFile struct{ Path, Citations, Findings string }
+type proofFile struct{ Path, Citations, Findings, SHA256 string }
 
 func newProvenance(r *verdict.Result) provenance {
 	p := provenance{
@@ -70,12 +70,31 @@ func (p *provenance) addProof(r *verdict.Result) {
 			}
 		}
 	}
+	sums := map[string]string{}
+	for _, f := range r.Read.Proof {
+		sums[f.Path] = f.SHA256
+	}
 	paths := slices.SortedFunc(maps.Keys(uses), func(a, b string) int {
 		return cmp.Or(cmp.Compare(uses[b].findings, uses[a].findings), cmp.Compare(a, b))
 	})
 	p.MoreProof = max(len(paths)-maxList, 0)
 	for _, path := range paths[:len(paths)-p.MoreProof] {
-		p.Proof = append(p.Proof, proofFile{escape.Visible(path), number(uses[path].citations), number(uses[path].findings)})
+		p.Proof = append(p.Proof, proofFile{escape.Visible(path), number(uses[path].citations), number(uses[path].findings), sumOf(sums, path)})
+	}
+}
+
+// sumOf returns the hash of a file, or of the archive it lies in; "" if none was
+// computed.
+func sumOf(sums map[string]string, path string) string {
+	for {
+		if sum := sums[path]; sum != "" {
+			return escape.Visible(sum)
+		}
+		i := strings.LastIndex(path, "!/")
+		if i < 0 {
+			return ""
+		}
+		path = path[:i]
 	}
 }
 

@@ -158,11 +158,13 @@ func TestSilencesAreDrawnWhereTheyAre(t *testing.T) {
 }
 
 func TestProvenanceNamesOldFactsAndTheFilesOfProof(t *testing.T) {
-	p := newProvenance(reporttest.Rich())
+	r := reporttest.Rich()
+	r.Read.Proof = []verdict.ProofFile{{Path: "scans/nmap.xml", SHA256: "abc"}}
+	p := newProvenance(r)
 	if len(p.Feeds) != 2 || p.Feeds[0].Stale || !p.Feeds[1].Stale || p.Feeds[1].Age != "197 days" {
 		t.Errorf("facts %+v", p.Feeds)
 	}
-	if len(p.Proof) != 2 || !strings.HasSuffix(p.Proof[0].Path, "Security.evtx") || p.Proof[1] != (proofFile{"scans/nmap.xml", "5", "5"}) {
+	if len(p.Proof) != 2 || !strings.HasSuffix(p.Proof[0].Path, "Security.evtx") || p.Proof[1] != (proofFile{"scans/nmap.xml", "5", "5", "abc"}) {
 		t.Errorf("files %+v", p.Proof)
 	}
 }
