@@ -76,7 +76,7 @@ func Join(findings []finding.Finding, o Options) []Incident {
 	}
 	j := newJoiner(findings, &o)
 	j.link()
-	groups := gather(j.groups())
+	groups := fold(gather(j.groups()))
 	var incidents []Incident
 	for _, members := range groups {
 		if tells(members) {
@@ -93,7 +93,7 @@ func Join(findings []finding.Finding, o Options) []Incident {
 // tactics, or one that leaves nothing to doubt.
 func tells(members []*node) bool {
 	tactics := map[string]bool{}
-	grave := 0
+	grave, critical := 0, false
 	for _, m := range members {
 		for _, t := range m.tactics {
 			tactics[t] = true
@@ -101,14 +101,9 @@ func tells(members []*node) bool {
 		if isGrave(m.f) {
 			grave++
 		}
+		critical = critical || isGrave(m.f) && m.f.Severity == finding.Critical
 	}
-	switch {
-	case grave == 0:
-		return false
-	case len(members) == 1:
-		return members[0].f.Severity == finding.Critical
-	}
-	return len(tactics) >= 2
+	return critical || grave > 0 && len(members) > 1 && len(tactics) >= 2
 }
 
 // gather adds grave findings that stand alone to the one intrusion in whose

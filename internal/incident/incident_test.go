@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -143,5 +144,35 @@ func TestTheWayInIsTheExploitThatWorkedNotTheScanBeforeNorTheShellAfter(t *testi
 	in.PatientZero = in.Steps[2]
 	if got, want := entry(&in), "through a public-facing application: exploit"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestFilesOfOneSiteAreOneIncident(t *testing.T) {
+	var all []finding.Finding
+	for i := range 40 {
+		f := made("webshell", time.Duration(i)*40*day, finding.Critical, "T1505.003", fmt.Sprintf("file sites/%s/up/%d.php", []string{"a.example", "b.example"}[i%2], i))
+		f.ID = fmt.Sprint("sw-", i)
+		all = append(all, f)
+	}
+	incidents := Join(all, options)
+	if len(incidents) != 2 || len(incidents[0].Findings) != 20 || len(incidents[0].Steps) != 1 || incidents[0].Steps[0].Title != "webshell, and 19 more like it" {
+		t.Errorf("%d incidents, %+v", len(incidents), incidents)
+	}
+	one := Join(all[:1], options)
+	if len(one) != 1 || len(one[0].Steps) != 1 {
+		t.Errorf("one file: %+v", one)
+	}
+}
+
+func TestStepsThatSayTheSameAreOne(t *testing.T) {
+	all := story()
+	for i := range 5 {
+		f := made("file", time.Duration(i)*time.Minute+2*time.Minute, finding.Critical, "T1505.003", "host web01", fmt.Sprintf(`file C:\\inetpub\\wwwroot\\%d.aspx`, i))
+		f.ID = fmt.Sprint("sw-f", i)
+		all = append(all, f)
+	}
+	in := Join(all, options)[0]
+	if len(in.Findings) != len(story())+5 || len(in.Steps) != len(story())+1 || in.Steps[2].Title != "file, and 4 more like it" {
+		t.Errorf("%+v", in.Steps)
 	}
 }

@@ -37,9 +37,10 @@ func tell(members []*node, o *Options) Incident {
 	}
 	in.PatientZero = patientZero(in.Steps)
 	in.Entry = entry(&in)
+	in.Steps = condense(members, in.Steps)
 	in.consequences(members)
 	in.unknowns(o)
-	in.Title = title(&in)
+	in.Title = title(&in, members)
 	in.ID = "si" + strings.TrimPrefix(finding.StableID("incident", in.PatientZero.Finding), "sw")
 	return in
 }
@@ -284,10 +285,13 @@ func (in *Incident) silences(gaps []coverage.Gap) {
 }
 
 // title names the incident by its reach.
-func title(in *Incident) string {
+func title(in *Incident, members []*node) string {
 	what := "Intrusion"
 	if in.Confidence < finding.Likely {
 		what = "Possible intrusion"
+	}
+	if where := place(members); len(in.Hosts) == 0 && where != "" {
+		what += " in files below " + where
 	}
 	if n := len(in.Hosts); n == 1 {
 		what += " on " + in.Hosts[0]
