@@ -13,6 +13,9 @@ import (
 // that all share, so that each word of a text is looked up once.
 type lexicon struct {
 	words map[string]uint32 // in lower case; numbers are from 1
+	// filter has a bit for each word by its length and ends: most words of a
+	// text are in no name.
+	filter [1 << 16 / 64]uint64
 	// techniques are alone and behind the names of their parents.
 	techniques gazetteer
 	// software is ATT&CK's and ours, as normalised names.
@@ -79,6 +82,8 @@ func (l *lexicon) add(g *gazetteer, name string, ids []string) {
 		if number == 0 {
 			number = uint32(len(l.words) + 1)
 			l.words[w] = number
+			bit := ends(w)
+			l.filter[bit/64] |= 1 << (bit % 64)
 		}
 		at = g.follow(at, number)
 	}
@@ -199,7 +204,21 @@ func (l *lexicon) number(word string) uint32 {
 		}
 		room[i] = c
 	}
-	return l.words[string(room[:len(word)])]
+	lower := room[:len(word)]
+	if bit := ends(lower); l.filter[bit/64]&(1<<(bit%64)) == 0 {
+		return 0
+	}
+	return l.words[string(lower)]
+}
+
+// ends hashes the length of a word and the letters at its ends.
+func ends[T string | []byte](word T) uint16 {
+	n := len(word)
+	h := uint32(n)
+	for _, c := range [...]byte{word[0], word[min(1, n-1)], word[min(2, n-1)], word[n-1], word[max(n-2, 0)], word[max(n-3, 0)]} {
+		h = h*31 + uint32(c)
+	}
+	return uint16((h * 2654435761) >> 16)
 }
 
 // eachWord calls yield for where the words of a text are.

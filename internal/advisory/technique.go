@@ -101,7 +101,7 @@ func (x *extraction) techniqueIDs(f *passage, standing Standing) (taken []span) 
 			continue
 		}
 		id, note := i.Value, ""
-		name, at := nameBefore(tables, f.block.Text[:i.Start])
+		name, at := x.nameBefore(f.block.Text[:i.Start])
 		current, known := tables.Current(id)
 		if at.end > 0 && !slices.ContainsFunc(name, func(n string) bool { return n == id || n == current || attack.Parent(n) == id }) {
 			if better := closest(name, id); better != "" {
@@ -128,8 +128,11 @@ func (x *extraction) techniqueIDs(f *passage, standing Standing) (taken []span) 
 type span struct{ start, end int }
 
 // nameBefore returns the techniques whose name ends a text, but for brackets.
-func nameBefore(tables *attack.Tables, text string) (ids []string, at span) {
+func (x *extraction) nameBefore(text string) (ids []string, at span) {
 	end := len(strings.TrimRight(text, " \t\n([\u00a0"))
+	if !x.endsLikeName(text[:end]) {
+		return nil, span{}
+	}
 	start := max(0, end-120)
 	for start > 0 && start < end && text[start]&0xc0 == 0x80 {
 		start++
@@ -139,11 +142,21 @@ func nameBefore(tables *attack.Tables, text string) (ids []string, at span) {
 		if i > 0 && isWordByte(words[i-1]) || !isWordByte(words[i]) {
 			continue
 		}
-		if ids := tables.Named(words[i:]); len(ids) > 0 {
+		if ids := attack.Load().Named(words[i:]); len(ids) > 0 {
 			return ids, span{start + i, end}
 		}
 	}
 	return nil, span{}
+}
+
+// endsLikeName reports whether the last word of a text is one of names.
+func (x *extraction) endsLikeName(text string) bool {
+	end := len(strings.TrimRight(text, ")"))
+	start := end
+	for start > 0 && isASCIIWord(text[start-1]) {
+		start--
+	}
+	return start < end && x.names.number(text[start:end]) != 0
 }
 
 func isWordByte(c byte) bool {

@@ -84,7 +84,7 @@ func (m *Model) find(feature uint32) int {
 // room makes the hash table for so many features.
 func (m *Model) room(features int) {
 	size := 64
-	for size < 2*features {
+	for 4*size < 5*features { // as small as may be: what is far apart is far from a core
 		size *= 2
 	}
 	m.slots, m.filter = make([]slot, size), make([]uint64, 1<<filterBits/64)
