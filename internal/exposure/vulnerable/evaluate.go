@@ -194,14 +194,30 @@ func (e *evaluator) ownFix(ranges []cve.Range, hit *cve.Range) *cve.Range {
 }
 
 // shares counts the first numbers that two versions have in common.
-func shares(a, b string) int {
-	split := func(r rune) bool { return r < '0' || r > '9' }
-	x, y := strings.FieldsFunc(a, split), strings.FieldsFunc(b, split)
-	n := 0
-	for n < len(x) && n < len(y) && strings.TrimLeft(x[n], "0") == strings.TrimLeft(y[n], "0") {
+func shares(a, b string) (n int) {
+	for {
+		x, restA := nextNumber(a)
+		y, restB := nextNumber(b)
+		if x == "" || y == "" || strings.TrimLeft(x, "0") != strings.TrimLeft(y, "0") {
+			return n
+		}
+		a, b = restA, restB
 		n++
 	}
-	return n
+}
+
+// nextNumber parts the first number of a text from what stands behind it; "" if
+// it has none.
+func nextNumber(s string) (number, rest string) {
+	start := 0
+	for start < len(s) && (s[start] < '0' || s[start] > '9') {
+		start++
+	}
+	end := start
+	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+		end++
+	}
+	return s[start:end], s[end:]
 }
 
 // imprecise decides for versions that name a train only, if the flaw is in part
@@ -234,8 +250,11 @@ func (e *evaluator) imprecise() (judgement, bool) {
 var vcenterBuild = regexp.MustCompile(`^(\d+\.\d+\.\d+)(?:\.\d+)?(?: build|[ -]build-|-)[ -]?\d{7,8}$`)
 
 func updateOfBuild(id *Identity) (update string, ok bool) {
+	if id.Product != "vmware/vcenter_server" {
+		return "", false
+	}
 	m := vcenterBuild.FindStringSubmatch(strings.ToLower(id.Full))
-	if m == nil || id.Product != "vmware/vcenter_server" {
+	if m == nil {
 		return "", false
 	}
 	return m[1], true
@@ -260,8 +279,15 @@ func (e *evaluator) withinUpdate(update string) (judgement, bool) {
 }
 
 // numbers counts the numbers of a version.
-func numbers(v string) int {
-	return len(strings.FieldsFunc(v, func(r rune) bool { return r < '0' || r > '9' }))
+func numbers(v string) (n int) {
+	for {
+		number, rest := nextNumber(v)
+		if number == "" {
+			return n
+		}
+		v = rest
+		n++
+	}
 }
 
 // fixFor is the smallest version that fixes what a range says.

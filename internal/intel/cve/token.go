@@ -18,7 +18,8 @@ type token struct {
 }
 
 // tokens splits a phrase.
-func tokens(s string) (list []token) {
+func tokens(s string) []token {
+	list := make([]token, 0, len(s)/6+1) // words of prose are longer
 	for s != "" {
 		c := s[0]
 		switch {
