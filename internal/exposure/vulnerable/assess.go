@@ -78,6 +78,11 @@ func (m *Matcher) finding(ctx *exposure.Context, c *collector, t *target) (findi
 	f.Mitigations = finding.MitigationsFor(f.Techniques)
 	f.Why = why(c, t, listed, forensic)
 	f.Citations = citations(t)
+	for _, place := range c.reach.Where {
+		if place.Path != "" {
+			f.Citations = append(f.Citations, exposure.Cite(place, c.reach.Why))
+		}
+	}
 	f.Normalize()
 	return f, true
 }

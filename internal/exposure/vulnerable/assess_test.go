@@ -12,6 +12,7 @@ import (
 	"seawall/internal/finding"
 	"seawall/internal/intel/facts"
 	"seawall/internal/inventory"
+	"seawall/record"
 )
 
 var now = time.Date(2026, 8, 8, 0, 0, 0, 0, time.UTC)
@@ -23,7 +24,9 @@ func assessed(t *testing.T, exposed facts.Answer, observations ...*inventory.Obs
 	for _, o := range observations {
 		model.Add(o)
 	}
-	ctx := &exposure.Context{Inventory: model.Resolve(), Now: now, Reach: func(*inventory.Device) exposure.Reach { return exposure.Reach{Exposed: exposed, Why: "told so"} }}
+	ctx := &exposure.Context{Inventory: model.Resolve(), Now: now, Reach: func(*inventory.Device) exposure.Reach {
+		return exposure.Reach{Exposed: exposed, Why: "told so", Where: []inventory.Citation{{Origin: record.Origin{Path: "fw.conf", Length: 3}}}}
+	}}
 	return Assessor(matcher(t)).Assess(ctx)
 }
 
@@ -55,6 +58,9 @@ func TestFlawsOfAProductAreOneFindingWithWhatClosesThem(t *testing.T) {
 	}
 	if f.Flaws < 10 || f.Urgent < 3 || len(f.Citations) == 0 || len(f.Mitigations) == 0 {
 		t.Errorf("%d flaws, %d urgent, citations %v", f.Flaws, f.Urgent, f.Citations)
+	}
+	if !slices.ContainsFunc(f.Citations, func(c finding.Citation) bool { return c.Path == "fw.conf" }) {
+		t.Errorf("what shows that the Internet reaches it is not cited: %v", f.Citations)
 	}
 	for _, want := range []string{"3 days & forensic investigation", "known to be exploited since", "score ", "affected: ", "told so", "look for an intruder on this host"} {
 		if !strings.Contains(f.Why, want) {
