@@ -170,6 +170,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
+		p.Beyond()
 		first, err1 := p.Match([]*Observation{o})
 		second, err2 := p.Match([]*Observation{o})
 		if first != second || (err1 == nil) != (err2 == nil) {

@@ -13,7 +13,7 @@ const maxPath = 1024
 // variables in front are of one computer and do not count. It reports whether
 // the text names a file.
 func (l *List) AddFile(text, note, file string) bool {
-	tail := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(text), "/", `\`))
+	tail := string(appendLower(nil, []byte(strings.ReplaceAll(strings.TrimSpace(text), "/", `\`))))
 	if strings.HasPrefix(tail, "%") || len(tail) > 2 && tail[1] == ':' {
 		_, rest, _ := strings.Cut(tail, `\`)
 		tail = `\` + rest

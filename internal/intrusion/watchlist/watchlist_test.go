@@ -118,6 +118,27 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+func FuzzAddFile(f *testing.F) {
+	for _, s := range []string{"a.exe", `C:\a\b.exe`, "%TEMP%/x.lnk", "/opt/x.jsp", "%", "c:", `\\.`, "a*.exe", "É.exe"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		l := New()
+		if !l.AddFile(text, "", "f") {
+			return
+		}
+		value := l.items[0].Value
+		for _, path := range []string{value, `x\` + strings.TrimPrefix(value, `\`), strings.ToUpper(strings.ReplaceAll(value, `\`, "/"))} {
+			if strings.ContainsFunc(value, func(r rune) bool { return r >= 0x80 }) || len(path) > maxPath {
+				continue // upper case is that of ASCII
+			}
+			if item := l.Path([]byte(path)); item == nil || item.Value != value {
+				t.Errorf("%q is not found as %q", value, path)
+			}
+		}
+	})
+}
+
 func BenchmarkMiss(b *testing.B) {
 	l := listed(b)
 	a, name := netip.MustParseAddr("192.0.2.7"), []byte("www.some.name.example.org")
