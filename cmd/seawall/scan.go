@@ -52,7 +52,7 @@ type scanCommand struct {
 	Out    string   `help:"Folder for the reports, never inside the evidence; - writes the one format chosen to standard output (default: ${default})." default:"seawall-report" placeholder:"DIR"`
 	Format []string `help:"Reports to write: html, jsonl (OCSF), csv (timeline for Timesketch), json, markdown, navigator (ATT&CK layer), stix (with Attack Flow), sarif, misp. FORMAT=FILE writes to a file, FORMAT=- to standard output, +FORMAT adds to the default html,jsonl." placeholder:"FORMAT"`
 
-	Advisory []string `help:"Advisory to look through the evidence for: a file (PDF, DOCX, HTML, text, CSV, STIX, MISP, OpenIOC) or apt40 for the built-in one; may be repeated. Its indicators are swept, and its plan is answered line by line." placeholder:"FILE"`
+	Advisory []string `help:"Advisory to look through the evidence for: a file (PDF, DOCX, HTML, text, CSV, STIX, MISP, OpenIOC) or apt40 for the built-in one; may be repeated. Its indicators and the files it names are looked for, its Sigma rules run, and its plan is answered line by line." placeholder:"FILE"`
 
 	ruleFlags
 	Since       instant      `help:"Look only at events from this time on." placeholder:"TIME"`
