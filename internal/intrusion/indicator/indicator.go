@@ -173,7 +173,9 @@ func (n *notes) request(a *activity.Activity) {
 		n.note(a, item, requested, string(h.Client), string(h.Host))
 	}
 	path, _, _ := bytes.Cut(h.Target, []byte{'?'})
-	n.note(a, n.list.Path(path), named, string(h.Host), string(h.Target))
+	if item := n.list.Path(path); item != nil {
+		n.note(a, item, named, string(h.Host), string(h.Target))
+	}
 	if h.Layer == activity.LayerSensor {
 		return // the connection itself tells its addresses
 	}

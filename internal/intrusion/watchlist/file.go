@@ -1,9 +1,6 @@
 package watchlist
 
-import (
-	"bytes"
-	"strings"
-)
+import "strings"
 
 // maxPath bounds the paths that are looked at, in bytes.
 const maxPath = 1024
@@ -41,16 +38,19 @@ func (l *List) Path(path []byte) *Item {
 	if l.counts[File] == 0 || len(path) == 0 || len(path) > maxPath {
 		return nil
 	}
-	var buffer [maxPath]byte
-	plain := appendLower(buffer[:0], path)
-	for i, c := range plain {
-		if c == '/' {
-			plain[i] = '\\'
-		}
+	start := len(path)
+	for start > 0 && path[start-1] != '/' && path[start-1] != '\\' {
+		start--
 	}
-	for _, n := range l.files[string(plain[bytes.LastIndexByte(plain, '\\')+1:])] {
+	var buffer [64]byte
+	named := l.files[string(appendLower(buffer[:0], path[start:]))]
+	if len(named) == 0 {
+		return nil
+	}
+	plain := strings.ToLower(strings.ReplaceAll(string(path), "/", `\`))
+	for _, n := range named {
 		item := &l.items[n]
-		if before := len(plain) - len(item.Value); before >= 0 && string(plain[before:]) == item.Value && (before == 0 || item.Value[0] == '\\' || plain[before-1] == '\\') {
+		if before := len(plain) - len(item.Value); before >= 0 && plain[before:] == item.Value && (before == 0 || item.Value[0] == '\\' || plain[before-1] == '\\') {
 			return item
 		}
 	}
