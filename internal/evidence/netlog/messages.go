@@ -44,6 +44,7 @@ const (
 	mgMessage
 	mgParent
 	mgUnattended
+	mgDevice
 	mgFields
 )
 
@@ -52,6 +53,7 @@ var messageFields = [mgFields]string{
 	mgProtocol: "protocol", mgNATSource: "nat_src_ip", mgNATDestination: "nat_dst_ip", mgSent: "sent", mgReceived: "received", mgSentPackets: "sent_packets", mgReceivedPackets: "received_packets",
 	mgElapsed: "elapsed", mgUser: "account", mgDomain: "account_domain", mgRule: "rule", mgService: "service", mgSession: "session_key", mgQuery: "query", mgQueryType: "record_type", mgCode: "rcode",
 	mgCommand: "command", mgProgram: "program", mgMessage: "message", mgParent: "parent_exe", mgUnattended: "unattended",
+	mgDevice: "origin dvc device_ip devip", // address of the appliance, as Check Point, CEF and others tell it
 }
 
 // isMessage reports whether a schema is one of syslog.
@@ -99,6 +101,9 @@ func (x *Extractor) firewallFlow(r *row) {
 	}
 	if !f.Source.IsValid() || !f.Destination.IsValid() {
 		return
+	}
+	if device := r.text(mgDevice); len(device) > 0 {
+		f.Sensor = device
 	}
 	switch string(outcome) {
 	case "deny":

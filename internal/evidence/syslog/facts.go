@@ -13,12 +13,12 @@ type facts struct {
 	verdict []byte // what became of it
 	kind    []byte // of logins
 
-	src, dst, sport, dport, proto                 []byte
-	natSrc, natDst                                []byte
-	sent, received, sentPackets, receivedPackets  []byte
-	duration                                      []byte
-	action, user, domain, rule, service, session  []byte
-	query, queryType, code, answer, command, host []byte
+	src, dst, sport, dport, proto                []byte
+	natSrc, natDst                               []byte
+	sent, received, sentPackets, receivedPackets []byte
+	duration                                     []byte
+	action, user, domain, rule, service, session []byte
+	query, queryType, code, answer, command      []byte
 }
 
 // What the columns event, verdict and kind say.

@@ -211,7 +211,6 @@ func checkpoint(r *reader, f *frame, x *facts) {
 	if x.src == nil && x.dst == nil {
 		firstPacket(w.Get("packets"), x)
 	}
-	x.host = firstSet(w.Get("hostname"), w.Get("origin"))
 	if service := w.Get("service"); len(service) > 0 && x.dport == nil {
 		if _, ok := atom.Port(service); ok {
 			x.dport = service

@@ -49,6 +49,7 @@ type Summary struct {
 	queued  int
 	names   []byte // that queued calls were known by
 	clients map[string]netip.Addr
+	logger  logger
 }
 
 // batch is how many calls are looked up together: looking one up is mostly
@@ -103,6 +104,9 @@ func (s *Summary) flow(a *activity.Activity) {
 	if f.Sampling > 1 {
 		e.flags |= sampledFlow
 	}
+	if s.logger.takesPart(f) {
+		e.flags |= loggerCall
+	}
 	e.hash = hashAddresses(&e.src, &e.dst, uint64(f.DestinationPort)<<8|uint64(f.Protocol))
 	if len(f.Name) == 0 || isAddress(f.Name) || f.State != activity.FlowEstablished {
 		s.push()
@@ -114,6 +118,25 @@ func (s *Summary) flow(a *activity.Activity) {
 	e = &s.queue[s.queued]
 	*e = named
 	s.name(e, f.Name)
+}
+
+// logger is the device that logged the flow before.
+type logger struct {
+	text    string
+	address netip.Addr
+}
+
+// takesPart reports whether a flow is one of the device's own that logged it.
+func (l *logger) takesPart(f *activity.Flow) bool {
+	if len(f.Sensor) == 0 {
+		return false
+	}
+	if string(f.Sensor) != l.text {
+		l.text = string(f.Sensor)
+		l.address, _ = netip.ParseAddr(l.text) // most are named
+		l.address = l.address.Unmap()
+	}
+	return l.address.IsValid() && (l.address == f.Source.Unmap() || l.address == f.Destination.Unmap())
 }
 
 // handshake notes a connection by the server's name, and tells the client's

@@ -204,6 +204,20 @@ func TestSampledFlowsLowerConfidence(t *testing.T) {
 	f(100, finding.Unsure)
 }
 
+func TestAnAppliancesOwnCallsRankLower(t *testing.T) {
+	f := func(sensor string, want finding.Severity) {
+		t.Helper()
+		findings := summarytest.Run(Detector(), calls(100, jittered(time.Minute, 0), func(_ int, a *activity.Activity) { a.Flow.Sensor = []byte(sensor) }))
+		if len(findings) != 1 || findings[0].Severity != want || strings.Contains(findings[0].Why, "device that logged") != (want < finding.High) {
+			t.Errorf("logged by %s: %+v", sensor, findings)
+		}
+	}
+	f("fw1", finding.High)
+	f("10.0.0.1", finding.High)
+	f(host, finding.Medium)
+	f("::ffff:"+host, finding.Medium)
+}
+
 func TestOrdinaryNamesAreExplained(t *testing.T) {
 	f := func(name string, want bool) {
 		t.Helper()

@@ -37,8 +37,9 @@ const (
 	sampledFlow // the exporter counted only some packets
 	httpRequest // seen inside a connection
 	answeredCall
-	viaName  // of pairs: the destination is a name
-	tellOnly // tells the client's fingerprint of calls that are noted otherwise
+	viaName    // of pairs: the destination is a name
+	tellOnly   // tells the client's fingerprint of calls that are noted otherwise
+	loggerCall // made by, or to, the device that logged it
 )
 
 // An entry is when a call began and what was sent, in one number: milliseconds

@@ -102,6 +102,9 @@ func (c *stream) grade() (finding.Severity, finding.Confidence) {
 			severity = finding.Low // monitoring of many, a service for many
 		}
 	}
+	if c.pairs[0].flags&loggerCall != 0 {
+		severity, confidence = max(finding.Low, severity-1), finding.Unsure
+	}
 	if c.name != "" && explained(c.name) != "" || c.common() {
 		severity, confidence = finding.Low, finding.Unsure
 	}

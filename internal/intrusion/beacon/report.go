@@ -147,6 +147,10 @@ func (c *stream) writeDoubts(b *strings.Builder) {
 		fmt.Fprintf(b, " The name is one by which %s; a forged or fronted name looks alike.", why)
 		return
 	}
+	if c.pairs[0].flags&loggerCall != 0 {
+		b.WriteString(" One side is the device that logged this: appliances ask their makers for updates and licences, and are managed, at such rhythms, so it ranks lower. A hijacked one looks alike: compare with what its maker says it calls.")
+		return
+	}
 	switch c.direction {
 	case lateral:
 		b.WriteString(" Innocent would be monitoring, backup or replication; an implant behind another one looks alike.")
