@@ -139,7 +139,7 @@ func (m *Mapping) Targets(ls LogSource) (targets []Target, reason string) {
 		return nil, fmt.Sprintf("no Windows event channel is known for service %q", ls.Service)
 	}
 	if category == "" {
-		return []Target{{Name: service, Kind: record.KindWindows, Channels: channels}}, ""
+		return []Target{{Name: service, Kind: record.KindWindows, Channels: channels, Derive: hostDerivations}}, ""
 	}
 	targets, known = m.Categories[category]
 	if !known {

@@ -52,6 +52,29 @@ var wmiDerivations = map[string]Derivation{
 	"Operation":   {From: []string{"CONSUMER"}, Append: sameValues("Created")},
 }
 
+// hostDerivations say which host a record is of, in the words of other fields.
+var hostDerivations = map[string]Derivation{
+	"ComputerAccount": {From: []string{"Computer"}, Append: appendComputerAccount},
+}
+
+// maxNetBIOSName is how much of a computer's name its account has.
+const maxNetBIOSName = 15
+
+// appendComputerAccount appends the name of a computer's account: its first
+// label and a dollar sign.
+func appendComputerAccount(dst []byte, values []record.Value) ([]byte, record.Kind) {
+	if blank(values[0]) {
+		return dst, record.Null
+	}
+	start := len(dst)
+	dst = values[0].AppendText(dst)
+	if dot := bytes.IndexByte(dst[start:], '.'); dot >= 0 {
+		dst = dst[:start+dot]
+	}
+	dst = dst[:min(len(dst), start+maxNetBIOSName)]
+	return append(dst, '$'), record.Text
+}
+
 var subjectUser = Derivation{
 	From: []string{"SubjectUserSid", "SubjectDomainName", "SubjectUserName"},
 	Append: func(dst []byte, v []record.Value) ([]byte, record.Kind) {

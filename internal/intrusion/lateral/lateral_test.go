@@ -87,6 +87,21 @@ func TestMovements(t *testing.T) {
 			),
 			summarytest.Want(byService, finding.High, "T1021.002"),
 		),
+		summarytest.Case(
+			"software distribution, by service and folder", all(
+				logon(1, 0, host, from, "deploy", 3, 7), share(2, time.Second, host, "ADMIN$", `AdminArsenal\PDQDeployRunner\service-1\PDQDeployRunner-1.exe`, true, false), pipe(3, 2*time.Second, "svcctl"),
+				installed(4, 3*time.Second, 7045, "PDQDeployRunner-1", `%SystemRoot%\AdminArsenal\PDQDeployRunner\service-1\PDQDeployRunner-1.exe`),
+			),
+			summarytest.Want(byService, finding.Low, "T1021.002"),
+		),
+		summarytest.Case(
+			"its service with a program elsewhere", all(pipe(1, 0, "svcctl"), installed(2, time.Second, 7045, "PDQDeployRunner-1", `C:\Windows\PDQDeployRunner-1.exe`)),
+			summarytest.Want(byService, finding.Medium, "T1021.002"),
+		),
+		summarytest.Case(
+			"a shell through its service's session", all(pipe(1, 0, "svcctl"), installed(2, time.Second, 7045, "PDQDeployRunner-1", `%SystemRoot%\AdminArsenal\PDQDeployRunner\x.exe`), pipe(3, 2*time.Second, "PSEXESVC-PC-77-stdin")),
+			summarytest.Want(byService, finding.High, "T1021.002"),
+		),
 		summarytest.Case("PsExec renamed, by its pipes", all(pipe(1, 0, "backup-pc7-4242-stdin")), summarytest.Want(byService, finding.High, "T1021.002")),
 		summarytest.Case("PsExec without a trace of where from", all(installed(3, 0, 7045, "PSEXESVC", `%SystemRoot%\PSEXESVC.exe`)), summarytest.Want("Service installed as tools for remote execution do", finding.High, "T1569.002")),
 		summarytest.Case("service control alone is worth a look", all(pipe(1, 0, "svcctl")), summarytest.Want("Service or task control opened from another computer", finding.Medium, "T1021.002")),

@@ -93,6 +93,9 @@ func (m *movement) grade() (finding.Severity, finding.Confidence) {
 	if m.byLogon && severity == finding.High {
 		confidence = finding.Certain
 	}
+	if m.product() != "" {
+		return finding.Low, finding.Unsure
+	}
 	if m.habit && !m.has(hiveRead) && !m.has(shareOutput) {
 		severity, confidence = severity-1, finding.Unsure
 	}
@@ -205,6 +208,9 @@ func (m *movement) why(all []trace) string {
 	for i := range m.commands[:min(len(m.commands), 2)] {
 		c := &m.commands[i]
 		fmt.Fprintf(&b, " On %s the command was given at %s (%s).", prose.Host(c.host), prose.Stamp(c.Time), c.Fact.Tool)
+	}
+	if name := m.product(); name != "" {
+		fmt.Fprintf(&b, " Service and folder are those of %s; make sure that it came from its server.", name)
 	}
 	if m.habit {
 		b.WriteString(" The same was seen on three or more days, which speaks for an administrator's routine.")
