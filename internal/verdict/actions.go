@@ -107,7 +107,7 @@ func actions(r *Result, blind []BlindSpot, in Answer) []Action {
 		if f.Severity < finding.Medium {
 			continue
 		}
-		text := strings.TrimRight(cmp.Or(strings.TrimSpace(f.Action), remedyFor(f)), ".: ")
+		text := Remedy(f)
 		a := byText[text]
 		if a == nil {
 			a = &Action{Text: text, unproven: true}
@@ -128,6 +128,11 @@ func actions(r *Result, blind []BlindSpot, in Answer) []Action {
 		list = append(list, collect(blind))
 	}
 	return list
+}
+
+// Remedy is what to do about a finding, in words that equal findings share.
+func Remedy(f *finding.Finding) string {
+	return strings.TrimRight(cmp.Or(strings.TrimSpace(f.Action), remedyFor(f)), ".: ")
 }
 
 // doorsLeast is how many of the listed actions close open doors, if so many

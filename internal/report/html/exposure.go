@@ -75,7 +75,7 @@ func newExposed(r *verdict.Result) (e exposed) {
 			continue
 		}
 		e.Found++
-		text := strings.TrimRight(cmp.Or(f.Action, "Correct: "+f.Title), ".: ")
+		text := verdict.Remedy(f)
 		x := byText[text]
 		if x == nil {
 			x = &fix{Text: escape.Visible(text)}

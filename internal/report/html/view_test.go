@@ -130,7 +130,7 @@ func TestFixesBeyondTheLimitAreCounted(t *testing.T) {
 	r.Findings = nil
 	for i := range maxFixes + 7 {
 		title := strings.Repeat("x", i+1)
-		r.Findings = append(r.Findings, finding.Finding{ID: title, Title: title, Question: finding.Exposed, Severity: finding.Medium})
+		r.Findings = append(r.Findings, finding.Finding{ID: title, Title: title, Action: "Correct " + title, Question: finding.Exposed, Severity: finding.Medium})
 	}
 	e := newExposed(r)
 	if len(e.Fixes) != firstFixes || len(e.MoreFixes) != maxFixes-firstFixes || e.Uncounted != 7 || e.Found != maxFixes+7 {
