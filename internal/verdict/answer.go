@@ -141,13 +141,31 @@ func in(r *Result, blind []BlindSpot, incidents []incident.Incident) Reply {
 
 // cite takes the findings as grounds; their titles become reasons.
 func (p *Reply) cite(findings []*finding.Finding) {
-	said := map[string]bool{}
-	for _, f := range findings[:min(len(findings), MaxReplyFindings)] {
-		p.Findings = append(p.Findings, f.ID)
-		if !said[f.Title] {
-			said[f.Title] = true
-			p.Reasons = append(p.Reasons, fmt.Sprintf("%s (%s).", f.Title, f.Severity))
+	type kind struct{ detector, title string }
+	var order []kind
+	worst, number := map[kind]*finding.Finding{}, map[kind]int{}
+	for _, f := range findings {
+		title, _, _ := strings.Cut(f.Title, ": ")
+		k := kind{f.Detector, title}
+		if worst[k] == nil {
+			worst[k] = f
+			order = append(order, k)
 		}
+		number[k]++
+	}
+	said := map[string]bool{}
+	for _, k := range order[:min(len(order), MaxReplyFindings)] {
+		f := worst[k]
+		p.Findings = append(p.Findings, f.ID)
+		if said[f.Title] {
+			continue
+		}
+		said[f.Title] = true
+		more := ""
+		if n := number[k] - 1; n > 0 {
+			more = fmt.Sprintf(", and %s more of its kind", thousands(n))
+		}
+		p.Reasons = append(p.Reasons, fmt.Sprintf("%s (%s)%s.", f.Title, f.Severity, more))
 	}
 }
 

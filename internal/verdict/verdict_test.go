@@ -166,3 +166,17 @@ func TestHostsSumTheirChannels(t *testing.T) {
 		t.Errorf("from %d to %d, want 3 to 9", first, last)
 	}
 }
+
+func TestReasonsOfOneKindAreGivenOnce(t *testing.T) {
+	var list []*finding.Finding
+	for i := range 12 {
+		list = append(list, &finding.Finding{ID: fmt.Sprint("a", i), Detector: "webshell", Title: fmt.Sprint("File of a known web shell: ", i), Severity: finding.Critical})
+	}
+	list = append(list, &finding.Finding{ID: "b", Detector: "kerberoast", Title: "Kerberoasting", Severity: finding.High})
+	var p Reply
+	p.cite(list)
+	want := []string{"File of a known web shell: 0 (critical), and 11 more of its kind.", "Kerberoasting (high)."}
+	if !slices.Equal(p.Reasons, want) || !slices.Equal(p.Findings, []string{"a0", "b"}) {
+		t.Errorf("%q of %q", p.Reasons, p.Findings)
+	}
+}
