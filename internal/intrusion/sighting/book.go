@@ -78,22 +78,14 @@ func (b *Book[K, F]) Add(key K, fact F, a *activity.Activity) {
 		id.Record, _ = a.Record.Get("EventRecordID").Int64()
 	}
 	if old, found := g.find(&id); found {
-		if earlier(a, &old) {
-			g.set(&id, newEntry(old.hash, a))
+		if e := newEntry(old.hash, a); e.before(&old) {
+			g.set(&id, e)
 		}
 		return
 	}
 	if h := hash(id); h < g.cut {
 		b.put(g, &id, newEntry(h, a))
 	}
-}
-
-// earlier reports whether a would take the place of old; it spares most
-// duplicates the hashing of their bytes.
-func earlier(a *activity.Activity, old *entry) bool {
-	e := entry{stamp: a.Time}
-	e.place(&a.Origin)
-	return e.before(old)
 }
 
 // group returns the group of key, made if need be; nil if it is not kept.

@@ -1,8 +1,6 @@
 package sighting
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 
 	"seawall/internal/activity"
@@ -28,7 +26,8 @@ type item[F comparable] struct {
 const fewItems = 8
 
 // entry is what is kept of a sighting besides its identity: its hash, and the
-// citation without what only people read.
+// citation without what only people read. The hash of the bytes cited is taken
+// when the scan has ended, of those few that a finding cites.
 type entry struct {
 	hash   uint64 // of the identity
 	time   int64
@@ -37,21 +36,15 @@ type entry struct {
 	number uint64
 	stamp  int64 // time of the citation
 	length int32
-	summed bool
-	sum    [sha256.Size]byte
 }
 
-// newEntry cites a; the bytes it cites are only summed up here, as most of what
-// is seen is known already.
+// newEntry cites a.
 func newEntry(hash uint64, a *activity.Activity) entry {
 	e := entry{hash: hash, time: a.Time, stamp: a.Time}
 	origin := &a.Origin
 	if a.Record != nil {
 		origin = &a.Record.Origin
 		e.stamp = a.Record.Time
-		if raw := a.Record.Raw; len(raw) > 0 && len(raw) == origin.Length {
-			e.sum, e.summed = sha256.Sum256(raw), true
-		}
 	}
 	e.place(origin)
 	return e
@@ -62,20 +55,12 @@ func (e *entry) place(o *record.Origin) {
 }
 
 func (e *entry) citation() finding.Citation {
-	c := finding.Citation{Path: e.path, Offset: e.offset, Length: int(e.length), Number: e.number, Time: e.stamp}
-	if e.summed {
-		c.SHA256 = hex.EncodeToString(e.sum[:])
-	}
-	return c
+	return finding.Citation{Path: e.path, Offset: e.offset, Length: int(e.length), Number: e.number, Time: e.stamp}
 }
 
 // entryOf is the reverse of [entry.citation].
 func entryOf(hash uint64, time int64, c *finding.Citation) entry {
-	e := entry{hash: hash, time: time, path: c.Path, offset: c.Offset, number: c.Number, stamp: c.Time, length: int32(c.Length)}
-	if sum, err := hex.DecodeString(c.SHA256); err == nil && len(sum) == len(e.sum) {
-		e.sum, e.summed = [sha256.Size]byte(sum), true
-	}
-	return e
+	return entry{hash: hash, time: time, path: c.Path, offset: c.Offset, number: c.Number, stamp: c.Time, length: int32(c.Length)}
 }
 
 // before orders entries as [finding.CompareCitations] orders their citations.
