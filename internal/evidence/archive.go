@@ -188,7 +188,6 @@ func (w *walker) zip(s source) {
 	}
 	slices.SortStableFunc(z.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
 	read := w.asWhole(s, z.File, size)
-	classes := 0
 	for _, f := range z.File {
 		if w.ctx.Err() != nil {
 			return
@@ -198,10 +197,6 @@ func (w *walker) zip(s source) {
 			return
 		}
 		if !f.Mode().IsRegular() || read[f] {
-			continue
-		}
-		if read != nil && strings.HasSuffix(f.Name, ".class") { // many, and told of by the archive as a whole
-			classes++
 			continue
 		}
 		name := s.path + "!/" + f.Name
@@ -216,9 +211,6 @@ func (w *walker) zip(s source) {
 		}
 		w.content(source{path: name, size: int64(min(f.UncompressedSize64, 1<<62)), depth: s.depth + 1, modified: unixNano(f.Modified), r: w.bounded(f, r, size)})
 		r.Close()
-	}
-	if classes > 0 {
-		w.v.Unrecognised(s.path+"!/**/*.class", -1, fmt.Sprintf("%d Java classes", classes))
 	}
 }
 

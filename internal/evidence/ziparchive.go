@@ -29,6 +29,9 @@ func (a *Archive) Read(f *zip.File, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(a.w.bounded(f, r, a.size), limit))
 }
 
+// HandOut lets a file that was read be handed out all the same.
+func (a *Archive) HandOut(f *zip.File) { delete(a.read, f) }
+
 // asWhole shows a zip archive to the formats that look at whole ones, and
 // returns the files they read; nil if there are no such formats.
 func (w *walker) asWhole(s source, files []*zip.File, size int64) (read map[*zip.File]bool) {

@@ -34,6 +34,7 @@ func Formats() []evidence.Format {
 		Notes: "pages of PHP, JSP, ASP, ASP.NET, ColdFusion, Perl and Python, folder configurations, Java classes, .NET assemblies, " +
 			"and images for the code in them; of files above 8 MiB the first and the last 4 MiB",
 		Match:      func(head []byte, name string) bool { return kindOf(head, name) != "" },
+		Archive:    passOver,
 		Sequential: true,
 		Open: func(file *evidence.File, head []byte) (evidence.Decoder, error) {
 			return &decoder{file: file, kind: kindOf(head, baseName(file.Path))}, nil
