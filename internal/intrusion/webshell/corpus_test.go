@@ -138,7 +138,7 @@ func (t tallies) add(name string, hit bool) {
 // error pages, help texts and lists of links.
 func TestCorpusShellsAreFound(t *testing.T) {
 	floors := map[string]float64{
-		"total": 0.975, "php": 0.98, "asp": 0.95, "aspx": 0.97, "jsp": 0.97, "cfm": 1, "polyglot": 1, "config": 1, "php-notag": 0.6,
+		"total": 0.965, "php": 0.97, "asp": 0.95, "aspx": 0.96, "jsp": 0.97, "cfm": 1, "polyglot": 1, "config": 1, "php-notag": 0.6,
 	}
 	dir := corpus.Dir(t, "webshell")
 	a := NewAnalyzer(Options{})

@@ -19,6 +19,7 @@ const (
 	class                     // counts before a variable, too
 	method                    // counts behind an arrow, too
 	included                  // runs the file that follows
+	runs                      // runs code or commands, and is for nothing else
 )
 
 // suspect reports whether a page is worth an evaluation. It reads the bytes
@@ -115,7 +116,7 @@ func namesData(rest []byte) bool {
 	if bytes.Contains(rest, []byte(`\x`)) || bytes.Contains(rest, []byte(`\1`)) || bytes.Contains(rest, []byte(`\0`)) {
 		return true
 	}
-	for _, ext := range [...]string{".ico", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".css", ".woff", ".ttf", ".zip", ".pdf"} {
+	for _, ext := range [...]string{".ico", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".woff", ".ttf", ".zip", ".pdf"} {
 		if bytes.Contains(rest, []byte(ext)) {
 			return true
 		}
@@ -192,6 +193,9 @@ func pageTraits(page []byte, lang syntax.Language) (t role) {
 		case byteClasses[c] == wordByte:
 			from := i
 			for i < len(page) && byteClasses[page[i]] == wordByte {
+				if page[i] == 0xe2 && invisible(page[i:]) {
+					return sink
+				}
 				i++
 			}
 			if binds && i-from == len("eval") && bytes.EqualFold(page[from:i], []byte("eval")) {
@@ -199,8 +203,6 @@ func pageTraits(page []byte, lang syntax.Language) (t role) {
 			}
 			t |= pageWords.role(page[from:i])
 		case c == '\\' && i+1 < len(page) && page[i+1] == 'u':
-			return sink
-		case c == 0xe2:
 			return sink
 		default:
 			i++
@@ -210,6 +212,21 @@ func pageTraits(page []byte, lang syntax.Language) (t role) {
 		}
 	}
 	return t
+}
+
+// invisible reports whether a text begins with a character of no width, by
+// which names are hidden: U+200B to U+200F, U+2028 to U+202F, U+2060 to U+206F.
+func invisible(rest []byte) bool {
+	if len(rest) < 3 {
+		return false
+	}
+	switch c := rest[2]; rest[1] {
+	case 0x80:
+		return c >= 0x8b && c <= 0x8f || c >= 0xa8 && c <= 0xaf
+	case 0x81:
+		return c >= 0xa0 && c <= 0xaf
+	}
+	return false
 }
 
 func isQuote(c byte) bool { return c == '\'' || c == '"' }

@@ -15,7 +15,7 @@ const (
 var byteClasses = func() (classes [256]uint8) {
 	for c := range classes {
 		switch {
-		case c == '_', '0' <= c && c <= '9', 'a' <= c|0x20 && c|0x20 <= 'z' && c < 0x80:
+		case c == '_', '0' <= c && c <= '9', 'a' <= c|0x20 && c|0x20 <= 'z' && c < 0x80, c >= 0x80:
 			classes[c] = wordByte
 		case c == ' ', c == '\t', c == '\n', c == '\r', c == '\f', c == '\v', c == 0:
 			classes[c] = spaceByte
@@ -50,6 +50,14 @@ func newWordList(lists map[role]string) *wordList {
 	return l
 }
 
+// word is role for a text.
+func (l *wordList) word(word string) role {
+	if word == "" {
+		return 0
+	}
+	return l.role([]byte(word))
+}
+
 func (l *wordList) role(word []byte) role {
 	if len(word) >= maxGateWord || l.lengths[word[0]]>>len(word)&1 == 0 {
 		return 0
@@ -72,10 +80,13 @@ var phpWords = newWordList(map[role]string{
 	source: `getallheaders apache_request_headers get_defined_vars filter_input filter_input_array getenv extract
 		parse_str import_request_variables param fieldstorage getvalue`,
 	source | stream: `php data`,
-	sink | bare:     `passwd`,
+	runs: `eval assert create_function execute executeglobal executestatement exec_code system exec passthru
+		shell_exec popen proc_open pcntl_exec ssh2_exec expect_popen win_shell_execute`,
+	sink | bare: `passwd`,
 	sink: `eval assert create_function execute executeglobal executestatement exec_code system exec passthru
 		shell_exec popen proc_open pcntl_exec ssh2_exec expect_popen win_shell_execute com
 		move_uploaded_file gzinflate gzuncompress gzdecode convert_uudecode
+		symlink link socket_accept stream_socket_accept registerphpfunctions importstylesheet
 		file_put_contents fwrite fputs preg_filter mb_ereg_replace mb_eregi_replace ereg_replace`,
 	indirect: `call_user_func call_user_func_array array_map register_shutdown_function register_tick_function
 		forward_static_call forward_static_call_array ob_start set_error_handler set_exception_handler
@@ -88,7 +99,7 @@ var phpWords = newWordList(map[role]string{
 	effect | bare: `reflectionfunction reflectionmethod
 		reflectionclass reflectionobject reflectionproperty reflectionparameter reflectionnamedtype
 		reflectionexception reflectionenum reflectionextension reflectiongenerator`,
-	effect: `base64_decode str_rot13 strrev urldecode hex2bin pack copy fsockopen pfsockopen
+	effect: `mail base64_decode str_rot13 strrev urldecode hex2bin pack copy fsockopen pfsockopen
 		stream_socket_client socket_connect mysql_connect mysql_pconnect mysqli_connect mssql_connect pg_connect
 		ftp_connect sqlsrv_connect oci_connect odbc_connect wp_create_user wp_insert_user mssql_query pg_query sqlsrv_query unlink rmdir mkdir rename chmod opendir scandir readfile fopen
 		file_get_contents chdir touch highlight_file show_source glob filesize dir mysql_query mysqli_query
@@ -99,16 +110,18 @@ var phpWords = newWordList(map[role]string{
 var pageWords = newWordList(map[role]string{
 	source: `request req form stdin text value selectedvalue filebytes filecontent postedfile param fieldstorage
 		getvalue getallheaders getenv getrequest filter_input`,
+	runs: `eval execute executeglobal executestatement addcode exec run shellexecute getruntime processbuilder
+		processstartinfo defineclass scriptengine process`,
 	sink: `eval execute executeglobal executestatement addcode evaluate createobject getobject activexobject
 		addfilterdef addfiltermapbefore addservletmappingdecoded addapplicationeventlistener addvalve
 		registermapping addservletmapping exec_code getruntime processbuilder defineclass defineanonymousclass
-		addendpoint sockettype processimpl unixprocess scriptengine getenginebyname`,
+		addendpoint opensubkey getvaluenames regread enumkey enumvalues msxsl sockettype processimpl unixprocess scriptengine getenginebyname`,
 	effect: `exec run system popen shellexecute start winexec createprocess check_output call spawn getoutput
 		shell_exec defineclass defineanonymousclass load loadfrom loadclass unsafeload compileassemblyfromsource
 		parsetext readobject deserialize invoke saveas writealltext writeallbytes appendalltext savetofile
 		createtextfile opentextfile createtext appendtext openwrite delete deletefile listfiles getfolder getfile
 		move movefile copyfile renameto getfiles getdirectories deletefolder copyfolder movefolder createfolder getconnection open sqlconnection oledbconnection mysqlconnection
-		odbcconnection oracleconnection processbuilder processstartinfo
+		odbcconnection oracleconnection sqlcommand oledbcommand odbccommand sqldataadapter oledbdataadapter connectionstring connect processbuilder processstartinfo
 		fileoutputstream filewriter printwriter streamwriter filestream bufferedoutputstream randomaccessfile
 		bufferedwriter outputstreamwriter filehandler socket tcpclient inetsocketaddress expression write
 		writeline print println reflection assembly process`,

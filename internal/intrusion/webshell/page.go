@@ -1,7 +1,9 @@
 package webshell
 
 import (
+	"bytes"
 	"path"
+	"strconv"
 	"strings"
 
 	"seawall/internal/intrusion/webshell/syntax"
@@ -58,7 +60,7 @@ func languageOf(name, head string) syntax.Language {
 	case strings.HasPrefix(head, "#!") && strings.Contains(head[:min(len(head), 80)], "python"):
 		return syntax.Python
 	case ext == ".asp", ext == ".asa", ext == ".cer", ext == ".cdx":
-		return syntax.VBScript
+		return aspOrNet(head, ext)
 	}
 	return syntax.PHP
 }
@@ -88,7 +90,7 @@ func languageEnd(name string) string {
 
 func aspOrNet(head, ext string) syntax.Language {
 	if ext == ".asp" || ext == ".asa" || ext == ".cer" || ext == ".cdx" {
-		if strings.Contains(head, "jscript") && !strings.Contains(head, "vbscript") {
+		if serverJScript(head) {
 			return syntax.JScript
 		}
 		return syntax.VBScript
@@ -96,10 +98,29 @@ func aspOrNet(head, ext string) syntax.Language {
 	if strings.Contains(head, "import=") || strings.Contains(head, "system.") || strings.Contains(head, "c#") || strings.Contains(head, "namespace") {
 		return dotNet(head)
 	}
-	if strings.Contains(head, "jscript") {
+	if serverJScript(head) {
 		return syntax.JScript
 	}
 	return syntax.VBScript
+}
+
+// serverJScript reports whether the first tag that names the language of what
+// the server runs names JScript. Tags of what the browser runs do not count.
+func serverJScript(head string) bool {
+	for at := 0; ; {
+		k := strings.IndexByte(head[at:], '<')
+		if k < 0 {
+			return false
+		}
+		at += k + 1
+		tag, _, _ := strings.Cut(head[at:], ">")
+		if !strings.Contains(tag, "language") {
+			continue
+		}
+		if strings.HasPrefix(tag, "%@") || strings.HasPrefix(tag, "% @") || strings.HasPrefix(tag, "script") && strings.Contains(tag, "runat") {
+			return strings.Contains(tag, "jscript") || strings.Contains(tag, "javascript")
+		}
+	}
 }
 
 func dotNet(head string) syntax.Language {
@@ -146,17 +167,62 @@ func codeOf(dst []byte, src string, lang syntax.Language) []byte {
 	if !found {
 		return append(dst[:0], src...)
 	}
+	if lang == syntax.Java {
+		unescapeJava(dst)
+	}
 	return dst
 }
+
+// unescapeJava decodes what \uXXXX stands for where a run of such escapes hides
+// more than names: what follows moves up, and blanks take its place at the end
+// of the run. [JLS] 3.3.
+func unescapeJava(code []byte) {
+	const size = len(`\u0000`)
+	const escape = len(`\u0000`)
+	for at := 0; ; {
+		k := bytes.Index(code[at:], []byte(`\u00`))
+		if k < 0 {
+			return
+		}
+		from := at + k
+		run := code[from:]
+		n := 0
+		for ; (n+1)*escape <= len(run) && bytes.HasPrefix(run[n*escape:], []byte(`\u00`)); n++ {
+		}
+		at = from + n*escape
+		if n < minEscapes { // a name: the lexer knows
+			at = max(at, from+1)
+			continue
+		}
+		for i := range n {
+			c, err := strconv.ParseUint(string(run[i*escape+2:(i+1)*escape]), 16, 8)
+			if err != nil {
+				c = ' '
+			}
+			run[i] = byte(c)
+		}
+		for i := n; i < n*escape; i++ {
+			run[i] = ' '
+		}
+	}
+}
+
+// minEscapes is the length of a run of escapes that is more than a name.
+const minEscapes = 24
 
 // handlerDirective returns the length of the directive that a handler or web
 // service begins with: all that follows it is code.
 func handlerDirective(src string) int {
 	head := strings.ToLower(src[:min(len(src), 512)])
-	if !strings.HasPrefix(strings.TrimLeft(head, "\ufeff \r\n\t"), "<%") || !strings.Contains(head, "webhandler") && !strings.Contains(head, "webservice") {
+	at := strings.Index(head, "<%@")
+	if at < 0 {
 		return 0
 	}
-	return strings.Index(head, "%>") + 2
+	directive, _, closed := strings.Cut(head[at:], "%>")
+	if !closed || !strings.Contains(directive, "webhandler") && !strings.Contains(directive, "webservice") {
+		return 0
+	}
+	return at + len(directive) + 2
 }
 
 func blank(b []byte, separator byte) {
@@ -222,12 +288,28 @@ func nextCode(src string, at int) (from, to, next int) {
 			open := strings.IndexByte(rest, '>')
 			end := strings.Index(rest, "</jsp:")
 			if open > 0 && end > open {
-				return at + open + 1, at + end, at + end
+				from, to = withoutCDATA(src, at+open+1, at+end)
+				return from, to, at + end
 			}
 		}
 		at++
 	}
 	return -1, 0, 0
+}
+
+// withoutCDATA narrows the content of a tag of XML to that of the CDATA section
+// that it may be.
+func withoutCDATA(src string, from, to int) (int, int) {
+	const open, end = "<![CDATA[", "]]>"
+	text := strings.TrimLeft(src[from:to], " \t\r\n")
+	if !strings.HasPrefix(text, open) {
+		return from, to
+	}
+	from = to - len(text) + len(open)
+	if k := strings.LastIndex(src[from:to], end); k >= 0 {
+		to = from + k
+	}
+	return from, to
 }
 
 func containsFold(s, sub string) bool { return indexFold(s, sub) >= 0 }

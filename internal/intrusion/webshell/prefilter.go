@@ -4,6 +4,9 @@ import "bytes"
 
 // candidate reports whether a file can hold server-side code at all.
 func candidate(data []byte) bool {
+	if shellScript(data) {
+		return false
+	}
 	if bytes.Contains(data, []byte("<?")) || bytes.Contains(data, []byte("<%")) {
 		return true
 	}
@@ -13,6 +16,21 @@ func candidate(data []byte) bool {
 		}
 	}
 	return bareCode(data)
+}
+
+// shellScript reports whether a file is run by an interpreter none of whose
+// languages is known here, and holds no page.
+func shellScript(data []byte) bool {
+	if !bytes.HasPrefix(data, []byte("#!")) {
+		return false
+	}
+	line, rest, _ := bytes.Cut(data, []byte("\n"))
+	for _, known := range [...]string{"perl", "python", "php"} {
+		if bytes.Contains(line, []byte(known)) {
+			return false
+		}
+	}
+	return !bytes.Contains(rest, []byte("<?")) && !bytes.Contains(rest, []byte("<%"))
 }
 
 // bareCode reports whether a file without any mark of code reads like PHP: such

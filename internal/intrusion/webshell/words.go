@@ -14,15 +14,17 @@ import (
 // not.
 const (
 	perLogit  = 12
-	evenWords = 60
+	evenWords = 65
 	maxWords  = 100
 	// minWords is how much the words of honest pages may take from weak signs.
 	// From strong ones they take nothing: an intruder can add words.
 	minWords   = -60
 	strongSign = 60
-	// innocent is taken off where the evaluation of a page shorter than
+	// unsigned is taken off where the evaluation found nothing.
+	unsigned = 3
+	// innocent is taken off besides where the evaluation of a page shorter than
 	// shortPage found nothing.
-	innocent  = 15
+	innocent  = 12
 	shortPage = 2 << 10
 	// supportWords is the most that words count in languages of which the
 	// model knows no honest pages.
@@ -55,12 +57,27 @@ func readableRun(page []byte) (from, to int) {
 			}
 			end++
 		}
+		if plain*4 <= (end-at)*3 { // noise behind the code
+			if k := max(bytes.LastIndex(page[at:end], []byte("?>")), bytes.LastIndex(page[at:end], []byte("%>"))); k > 0 {
+				end = at + k + 2
+				plain = plainBytes(page[at:end])
+			}
+		}
 		if end-at >= minRun && plain*4 > (end-at)*3 && end-at > to-from {
 			from, to = at, end
 		}
 		at = max(at+1, end)
 	}
 	return from, to
+}
+
+func plainBytes(text []byte) (n int) {
+	for _, c := range text {
+		if c < 0x80 {
+			n++
+		}
+	}
+	return n
 }
 
 // isImage reports whether a file begins as an image.
@@ -78,12 +95,12 @@ const binaryHead = 4 << 10
 
 // words adds what the words of a page tell.
 func (a *Analyzer) words(v *Verdict, page []byte, lang syntax.Language) {
-	logit, hits := a.reader.Score(a.page(page, lang))
-	strongest := 0
-	for _, p := range v.Parts {
-		strongest = max(strongest, p.Weight)
+	company := a.company(v, page, lang)
+	if company.Idle {
+		return
 	}
-	points := WordPoints(logit, strongest, understood(v, page))
+	logit, hits := a.reader.Score(a.page(page, lang))
+	points := WordPoints(logit, company)
 	if !learned(lang) {
 		points = max(0, min(points, supportWords))
 	}
@@ -108,22 +125,44 @@ func learned(lang syntax.Language) bool {
 	return lang != syntax.ColdFusion && lang != syntax.Perl && lang != syntax.Python
 }
 
-// understood reports whether a page is so short that its evaluation, which
-// came to its end without a sign, says all of it.
-func understood(v *Verdict, page []byte) bool {
-	return len(v.Parts) == 0 && !v.Incomplete && len(page) < shortPage
+// Company is what stands beside the words of a page.
+type Company struct {
+	Strongest int // weight of the strongest sign
+	// Understood says that the page is so short that its evaluation, which came
+	// to its end without a sign, says all of it.
+	Understood bool
+	// Idle says that there is no sign, and that the code of the page does
+	// nothing that a web shell must: its words count nothing, for tables of
+	// characters and of fonts read like anything.
+	Idle bool
+}
+
+func (a *Analyzer) company(v *Verdict, page []byte, lang syntax.Language) (c Company) {
+	for _, p := range v.Parts {
+		c.Strongest = max(c.Strongest, p.Weight)
+	}
+	if len(v.Parts) == 0 {
+		c.Understood = !v.Incomplete && len(page) < shortPage
+		c.Idle = !acts(a.tokens, lang)
+	}
+	return c
 }
 
 // WordPoints returns what the words of a page count, of which the model says
-// logit hundredths of a logit, beside signs of which the strongest counts
-// strongest. They count less where the page is understood.
-func WordPoints(logit, strongest int, understood bool) int {
+// logit hundredths of a logit.
+func WordPoints(logit int, c Company) int {
+	if c.Idle {
+		return 0
+	}
 	points := evenWords + perLogit*logit/100
-	if understood {
+	if c.Strongest == 0 {
+		points -= unsigned
+	}
+	if c.Understood {
 		points -= innocent
 	}
 	points = min(maxWords, max(minWords, points))
-	if strongest >= strongSign {
+	if c.Strongest >= strongSign {
 		points = max(0, points)
 	}
 	return points
@@ -171,21 +210,19 @@ func phpCode(dst, page []byte) []byte {
 
 // Lesson is what a file tells the program that learns the weights.
 type Lesson struct {
-	Score      int      // of the signs that are not learned
-	Strongest  int      // weight of the strongest of them
-	Understood bool     // the page is short, and its evaluation found nothing
-	Asked      bool     // whether a verdict on the file would ask the model
-	Features   []uint32 // what the model sees, each once
+	Score    int // of the signs that are not learned
+	Company  Company
+	Asked    bool     // whether a verdict on the file would ask the model
+	Features []uint32 // what the model sees, each once
 }
 
 // Lesson reads a file as [Analyzer.Analyze] does, for learning.
 func (a *Analyzer) Lesson(name string, data []byte) (l Lesson) {
 	v := a.judge(name, data, func(v *Verdict, page []byte, lang syntax.Language) {
-		l.Asked, l.Understood = learned(lang), understood(v, page)
+		l.Asked, l.Company = learned(lang), a.company(v, page, lang)
 	})
 	for _, p := range v.Parts {
 		l.Score += p.Weight
-		l.Strongest = max(l.Strongest, p.Weight)
 	}
 	page, _ := readable(data)
 	page = decodeScripts(page)

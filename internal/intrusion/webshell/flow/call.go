@@ -62,6 +62,11 @@ func (m *machine) callValue(n *syntax.Node, f value, args []value) value {
 	if f.kind == closure {
 		return m.invoke(f.fn, args)
 	}
+	if f.object {
+		if fn := m.methodOf(f.typ, "__invoke"); fn != nil {
+			return m.invoke(fn, args)
+		}
+	}
 	if f.typ == "request" {
 		return value{taint: Request}
 	}
@@ -159,8 +164,14 @@ func (m *machine) callback(n *syntax.Node, name string, at int, args []value) va
 		}
 		return all
 	}
-	if f.kind == text || f.kind == closure {
+	if f.kind == text || f.kind == closure || f.object {
+		if name == "ob_start" && f.kind == closure {
+			m.buffers = append(m.buffers, f.fn)
+		}
 		return m.callValue(n, f, rest)
+	}
+	if f.decoded > 0 && given.taint&Request != 0 {
+		m.report(CodeUnpackedUnknown, n, name)
 	}
 	return all
 }

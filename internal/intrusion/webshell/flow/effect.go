@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"strings"
 
 	"seawall/internal/intrusion/webshell/syntax"
@@ -33,14 +34,17 @@ func (m *machine) command(n *syntax.Node, v value, name string) {
 	if interpreter(v.str) && m.shell == nil {
 		m.shell = n
 	}
+	if strings.Contains(v.str, "/dev/tcp/") {
+		m.report(ReverseShell, n, name)
+	}
 	switch {
-	case v.kind == unknown && v.taint == 0 && m.lang != syntax.PHP && shellStart(v.str):
+	case v.kind == unknown && v.taint == 0 && m.lang != syntax.PHP && m.lang != syntax.Perl && m.lang != syntax.Python && shellStart(v.str):
 		m.report(CommandOpen, n, name)
 	case v.taint&Request == 0:
-		if v.taint&Unset != 0 && (v.taint&Part == 0 || shellStart(v.str)) {
+		if v.taint&Unset != 0 && (v.taint&(Part|Lead) != Part || shellStart(v.str)) {
 			m.report(CommandUnset, n, name)
 		}
-	case v.taint&Part == 0, shellStart(v.str):
+	case v.taint&(Part|Lead) != Part, shellStart(v.str):
 		m.report(CommandFromRequest, n, name)
 	default:
 		m.report(CommandPartFromRequest, n, name)
@@ -65,13 +69,18 @@ func wordsOf(v value) value {
 
 // interpreter reports whether a command is the system's interpreter.
 func interpreter(s string) bool {
-	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
-	switch word[strings.LastIndexAny(word, `/\\`)+1:] {
-	case "cmd", "cmd.exe", "sh", "bash", "powershell", "powershell.exe", "%comspec%":
-		return true
+	for command := range strings.FieldsFuncSeq(s[:min(len(s), maxCommand)], func(r rune) bool { return r == ';' || r == '&' || r == '|' }) {
+		word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(command)), " ")
+		switch word[strings.LastIndexAny(word, `/\`)+1:] {
+		case "cmd", "cmd.exe", "sh", "bash", "powershell", "powershell.exe", "%comspec%":
+			return true
+		}
 	}
 	return false
 }
+
+// maxCommand is how much of a command is read for what it starts.
+const maxCommand = 512
 
 // connected notes a connection to another host.
 func (m *machine) connected(n *syntax.Node) {
@@ -94,11 +103,14 @@ func shellStart(s string) bool {
 
 // include reports what a page includes.
 func (m *machine) include(n *syntax.Node, v value) {
+	m.included = true
 	switch {
 	case v.taint&Request != 0 && v.taint&Part == 0:
 		m.report(IncludeFromRequest, n, n.Str)
 	case v.taint&Upload != 0:
 		m.report(IncludeStream, n, n.Str)
+	case v.taint&Request != 0 && v.taint&Lead != 0:
+		m.report(IncludePart, n, n.Str)
 	default:
 		low := strings.ToLower(v.str)
 		switch {
@@ -115,7 +127,7 @@ func (m *machine) include(n *syntax.Node, v value) {
 
 // dataName reports whether a file is by its name none that a server runs.
 func dataName(name string) bool {
-	for _, ext := range [...]string{".ico", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".css", ".woff", ".ttf", ".zip", ".pdf"} {
+	for _, ext := range [...]string{".ico", ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".woff", ".ttf", ".zip", ".pdf"} {
 		if strings.HasSuffix(name, ext) {
 			return true
 		}
@@ -138,7 +150,7 @@ func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
 	case "move_uploaded_file", "copy":
 		if (first.taint&Upload != 0 || name == "copy" && first.taint&Request != 0) && second.taint&Request != 0 {
 			m.report(UploadAnywhere, n, name)
-		} else if pageName(second.str) && (name == "move_uploaded_file" || first.taint&(Upload|Request|Remote) != 0) {
+		} else if pageName(second) && (name == "move_uploaded_file" || first.taint&(Upload|Request|Remote) != 0) {
 			m.report(WritesPage, n, name)
 		}
 	case "file_put_contents", "fwrite", "fputs":
@@ -150,14 +162,30 @@ func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
 		if s, ok := second.known(); ok && strings.Contains(s, "<?") && len(s) < m.steps {
 			m.written(n, s)
 		}
+	case "socket_accept", "stream_socket_accept":
+		m.accepts = n
+	case "symlink", "link":
+		if low := strings.ToLower(first.str); strings.HasPrefix(low, "/home") || low == "/" {
+			m.report(LinksAway, n, name)
+		}
+	case "mail":
+		if first.taint&second.taint&arg(2).taint&Request != 0 && first.taint&Part == 0 {
+			m.report(MailsAnyone, n, name)
+		}
+	case "loadxml", "importstylesheet":
+		m.styleSheet(n, first)
 	case "fsockopen", "pfsockopen", "stream_socket_client", "socket_connect":
 		m.connected(n)
 		if first.taint&Request != 0 && first.taint&Part == 0 || second.taint&Request != 0 {
 			m.report(ConnectFromRequest, n, name)
 		}
 	case "unlink", "rmdir", "mkdir", "rename", "chmod", "opendir", "scandir", "readfile", "fopen", "file_get_contents", "chdir", "touch", "highlight_file", "show_source", "glob", "filesize", "dir":
-		if first.taint&Request != 0 && first.taint&Part == 0 {
+		switch {
+		case first.taint&Part != 0:
+		case first.taint&Request != 0:
 			m.report(FilesFromRequest, n, name)
+		case first.taint&Unset != 0:
+			m.report(FilesUnset, n, name)
 		}
 	case "extract", "parse_str", "import_request_variables":
 		if first.taint&Request != 0 && len(args) < 2 {
@@ -182,6 +210,45 @@ func (m *machine) phpEffect(n *syntax.Node, name string, args []value) {
 	}
 }
 
+// styleSheet looks for a program in a stylesheet.
+func (m *machine) styleSheet(n *syntax.Node, v value) {
+	if v.kind != text || !strings.Contains(v.str, "XSL/Transform") {
+		return
+	}
+	low := strings.ToLower(v.str)
+	if !strings.Contains(low, ":script") && !strings.Contains(low, ":function(") {
+		return
+	}
+	for _, w := range [...]string{"wscript.shell", ".exec(", "eval(", "'assert'", "'system'", "'eval'", "'passthru'", "'exec'", "'shell_exec'", "process.start", "runtime"} {
+		if strings.Contains(low, w) {
+			m.report(StyleSheet, n, "")
+			return
+		}
+	}
+}
+
+// shortestShell is shorter than every text of a page that runs its request.
+const shortestShell = 16
+
+// shellText reports whether a text is, or holds, a page that runs what its
+// request brings.
+func shellText(s string) bool {
+	if strings.Contains(s, "<%") {
+		return evaluatesRequest(s)
+	}
+	if !strings.Contains(s, "<?") || !strings.Contains(s, "$_") {
+		return false
+	}
+	for _, source := range [...]string{"$_POST", "$_GET", "$_REQUEST", "$_COOKIE"} {
+		for _, call := range [...]string{"eval(", "assert(", "system(", "exec(", "passthru("} {
+			if strings.Contains(s, call+source) || strings.Contains(s, call+"@"+source) || strings.Contains(s, call+"base64_decode("+source) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // written looks whether the text of a new page is a shell itself.
 func (m *machine) written(n *syntax.Node, page string) {
 	if m.layer >= 2 {
@@ -201,6 +268,32 @@ func (m *machine) written(n *syntax.Node, page string) {
 		}
 	}
 }
+
+// matchedCode runs what a pattern finds in a text that the page holds, where
+// the replacement is nothing but what was found.
+func (m *machine) matchedCode(pattern string, with, subject value, n *syntax.Node) bool {
+	s, ok := subject.known()
+	to, ok2 := with.known()
+	if !ok || !ok2 || len(pattern) < 2 || len(to) != 2 || to[0] != '\\' && to[0] != '$' || to[1] < '0' || to[1] > '9' {
+		return false
+	}
+	if m.bytes -= len(s); len(pattern) > maxPattern || m.bytes <= 0 {
+		return false
+	}
+	re, err := regexp.Compile(pattern[1:])
+	if err != nil {
+		return false
+	}
+	if found := re.FindStringSubmatch(s); int(to[1]-'0') < len(found) {
+		code := subject
+		code.str = found[to[1]-'0']
+		m.code(n, code, "preg_replace")
+	}
+	return true
+}
+
+// maxPattern bounds the patterns that are matched: longer ones would take long.
+const maxPattern = 128
 
 // regexCode looks for the modifier e, with which PHP before 7 ran the
 // replacement.
@@ -245,6 +338,9 @@ func (m *machine) regexCode(n *syntax.Node, name string, args []value) {
 		subject = args[2]
 	}
 	m.code(n, args[1], name)
+	if m.matchedCode(pattern[:k], args[1], subject, n) {
+		return
+	}
 	if s, ok := args[1].known(); ok && subject.taint&Request != 0 && (strings.Contains(s, "eval") || s == "\\0" || s == "\\1" || s == "$0" || s == "$1") {
 		m.report(CodeFromRequest, n, name)
 	}

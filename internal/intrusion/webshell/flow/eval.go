@@ -18,6 +18,9 @@ func (m *machine) eval(n *syntax.Node) value {
 	m.steps--
 	switch n.Kind {
 	case syntax.Const:
+		if len(n.Str) > shortestShell && shellText(n.Str) {
+			m.report(HoldsShell, n, "")
+		}
 		return textValue(n.Str)
 	case syntax.Num:
 		return numberValue(n.Num)
@@ -75,7 +78,7 @@ func (m *machine) evalDeep(n *syntax.Node) value {
 		return value{kind: closure, fn: n}
 	case syntax.Echo:
 		for _, k := range n.Kids {
-			m.eval(k)
+			m.echo(m.eval(k))
 		}
 		return numberValue(1)
 	case syntax.Include:
@@ -100,6 +103,18 @@ func (m *machine) evalDeep(n *syntax.Node) value {
 	}
 	m.exec(n)
 	return value{}
+}
+
+// echo hands what a page shows to the functions that asked for it.
+func (m *machine) echo(v value) {
+	if len(m.buffers) == 0 || v.taint&Request == 0 || v.taint&Part != 0 {
+		return
+	}
+	buffers := m.buffers
+	m.buffers = nil
+	for _, fn := range buffers {
+		m.invoke(fn, []value{v})
+	}
 }
 
 func (m *machine) dynamic(n *syntax.Node) value {

@@ -1,6 +1,10 @@
 package flow
 
-import "seawall/internal/intrusion/webshell/syntax"
+import (
+	"strings"
+
+	"seawall/internal/intrusion/webshell/syntax"
+)
 
 // exec evaluates a statement.
 func (m *machine) exec(n *syntax.Node) {
@@ -46,10 +50,12 @@ func (m *machine) exec(n *syntax.Node) {
 	case syntax.Declare:
 		if n.Str == "global" {
 			for _, k := range n.Kids {
-				if k != nil && k.Kind == syntax.Var {
-					if v, ok := m.global[k.Str]; ok {
-						m.vars[k.Str] = v
-					}
+				if k == nil || k.Kind != syntax.Var {
+					continue
+				}
+				m.shared = append(m.shared, k.Str)
+				if v, ok := m.global[k.Str]; ok {
+					m.vars[k.Str] = v
 				}
 			}
 			return
@@ -97,11 +103,38 @@ func (m *machine) execIf(n *syntax.Node) {
 	}
 	brk := m.brk
 	m.perhaps++
+	from := len(m.tainted)
 	m.exec(n.Kids[1])
 	m.brk = brk
+	then := len(m.tainted)
 	m.exec(n.Kids[2])
 	m.brk = brk
 	m.perhaps--
+	if n.Kids[2] != nil {
+		m.join(m.tainted[from:then])
+	}
+	if m.perhaps == 0 {
+		m.tainted = m.tainted[:0]
+	}
+}
+
+// tainted is a variable that got what somebody else chose under a condition.
+type tainted struct {
+	name string
+	v    value
+}
+
+// maxTainted bounds how many of them are remembered.
+const maxTainted = 1 << 10
+
+// join gives variables back what one way through a condition put into them and
+// the other way did not.
+func (m *machine) join(one []tainted) {
+	for _, t := range one {
+		if v, ok := m.vars[t.name]; ok && v.taint&(Request|Upload) == 0 {
+			m.vars[t.name] = t.v
+		}
+	}
 }
 
 func truth(v *value) (yes, known bool) {
@@ -199,6 +232,9 @@ func (m *machine) assign(target *syntax.Node, v value) {
 			}
 		}
 		m.vars[target.Str] = v
+		if m.perhaps > 0 && v.taint&(Request|Upload) != 0 && len(m.tainted) < maxTainted {
+			m.tainted = append(m.tainted, tainted{target.Str, v})
+		}
 	case syntax.DynVar:
 		name := m.eval(target.Kids[0])
 		if s, ok := name.known(); ok {
@@ -208,6 +244,9 @@ func (m *machine) assign(target *syntax.Node, v value) {
 		}
 	case syntax.Member, syntax.Static:
 		m.eval(target.Kids[0])
+		if strings.EqualFold(target.Str, "connectionstring") && v.taint&Request != 0 {
+			m.report(DatabaseFromRequest, target, target.Str)
+		}
 		if target.Str != "" {
 			if old := m.props[target.Str]; v.taint != 0 || old.taint == 0 {
 				m.props[target.Str] = v
@@ -253,6 +292,13 @@ func (m *machine) assignIndex(target *syntax.Node, v value) {
 	k, ok := key.known()
 	if base.Kind == syntax.Var && base.Str == "GLOBALS" && ok {
 		m.global[k] = v
+		return
+	}
+	if at, isNum := key.integer(); isNum && old.kind == text && v.kind == text && len(v.str) == 1 && at >= 0 && at < int64(len(old.str)) {
+		if m.bytes -= len(old.str) / 16; m.bytes > 0 {
+			old.str, old.built = old.str[:at]+v.str+old.str[at+1:], bump(old.built)
+			m.assign(base, old)
+		}
 		return
 	}
 	if !ok || len(old.vals) > 4096 {

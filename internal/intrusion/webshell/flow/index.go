@@ -20,7 +20,7 @@ func (m *machine) array(n *syntax.Node) value {
 			if s, ok := key.known(); ok {
 				out.set(s, v)
 			} else {
-				out.taint |= v.taint
+				out.taint |= v.taint | key.taint&Request
 			}
 			continue
 		}
@@ -67,6 +67,9 @@ func (m *machine) index(n *syntax.Node) value {
 			if v, found := m.global[k]; found {
 				return v
 			}
+			if v, found := base.get(k); found && out.taint&Request == 0 {
+				return v
+			}
 			return out
 		}
 	}
@@ -77,7 +80,8 @@ func (m *machine) index(n *syntax.Node) value {
 		return value{taint: base.taint}
 	}
 	if base.kind == text {
-		if i, isNum := key.integer(); isNum {
+		i, isNum := key.integer()
+		if isNum || ok && k == "" { // false is 0
 			if i < 0 {
 				i += int64(len(base.str))
 			}
@@ -93,12 +97,14 @@ func (m *machine) index(n *syntax.Node) value {
 		}
 		return value{taint: Upload}
 	}
-	return value{taint: base.taint, decoded: base.decoded, built: base.built}
+	return value{taint: base.taint &^ Unset, decoded: base.decoded, built: base.built}
 }
 
 func serverValue(key string) value {
 	switch {
 	case key == "HTTP_HOST", key == "SERVER_NAME":
+	case key == "REMOTE_PORT": // of no use but to find the visitor's connection
+		return value{taint: Request | Part}
 	case strings.HasPrefix(key, "HTTP_"), key == "QUERY_STRING", key == "REQUEST_URI", key == "PATH_INFO", strings.HasPrefix(key, "PHP_AUTH_"):
 		return value{taint: Request}
 	}

@@ -42,23 +42,31 @@ type machine struct {
 	// perhaps counts the conditions around what is evaluated of which nobody
 	// knows whether they hold.
 	perhaps int
-	loops   int // around what is evaluated, of which the end is not known
-	nested  int // calls of the page's own functions, at most
+	tainted []tainted // within these conditions
+	loops   int       // around what is evaluated, of which the end is not known
+	nested  int       // calls of the page's own functions, at most
 	vars    map[string]value
+	shared  []string // of vars, those that are global
 	global  map[string]value
 	props   map[string]value
 	funcs   map[string]*syntax.Node
+	classes map[string]*syntax.Node // of PHP
 	called  map[*syntax.Node]bool
 	open    map[*syntax.Node]openCall
 	ret     value
 	brk     string
 	res     Result
-	anchor  *syntax.Node // what findings in hidden code point to
+	buffers []*syntax.Node // functions that are given what the page shows
+	anchor  *syntax.Node   // what findings in hidden code point to
 	seen    [numRules]bool
 	files   map[string]bool
 	// shell is where the command interpreter is started, socket where a
 	// connection is made; nil if nowhere.
 	shell, socket *syntax.Node
+	console       *syntax.Node // where a query of the request is run
+	accepts       *syntax.Node // where connections are accepted
+	// included is set once another file may have set variables.
+	included bool
 	// extracted is set once request parameters became variables.
 	extracted bool
 }
@@ -78,6 +86,9 @@ func Run(tree *syntax.Node, src string, lang syntax.Language) Result {
 	m.runUncalled(tree, 0)
 	if m.shell != nil && m.socket != nil {
 		m.report(ReverseShell, m.shell, "")
+	}
+	if m.accepts != nil && m.socket != nil && m.lang == syntax.PHP {
+		m.report(Relays, m.accepts, "")
 	}
 	if m.steps <= 0 || m.bytes <= 0 {
 		m.res.Incomplete = true
@@ -103,9 +114,40 @@ func (m *machine) define(n *syntax.Node, depth int) {
 			m.funcs[name] = n
 		}
 	}
+	if n.Kind == syntax.Class && m.lang == syntax.PHP && n.Str != "" {
+		if m.classes == nil {
+			m.classes = map[string]*syntax.Node{}
+		}
+		m.classes[m.fold(n.Str)] = n
+	}
 	for _, k := range n.Kids {
 		m.define(k, depth+1)
 	}
+}
+
+// methodOf returns a method of a class of the page; nil if it has none.
+func (m *machine) methodOf(class, name string) *syntax.Node {
+	c := m.classes[class]
+	if c == nil || len(c.Kids) == 0 || c.Kids[0] == nil {
+		return nil
+	}
+	for _, k := range c.Kids[0].Kids {
+		if f := funcIn(k); f != nil && strings.EqualFold(f.Str, name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// funcIn returns the function that a statement declares.
+func funcIn(n *syntax.Node) *syntax.Node {
+	for n != nil && n.Kind == syntax.Declare && len(n.Kids) > 0 {
+		n = n.Kids[0]
+	}
+	if n != nil && n.Kind == syntax.Func {
+		return n
+	}
+	return nil
 }
 
 // runUncalled evaluates the functions that the page itself never called: the
@@ -198,8 +240,8 @@ func (m *machine) invoke(fn *syntax.Node, args []value) value {
 // enter evaluates the body of a function.
 func (m *machine) enter(fn *syntax.Node, args []value) value {
 	m.calls++
-	vars, ret := m.vars, m.ret
-	m.vars = make(map[string]value, 8)
+	vars, ret, shared := m.vars, m.ret, m.shared
+	m.vars, m.shared = make(map[string]value, 8), nil
 	m.ret = value{}
 	params := fn.Kids[:len(fn.Kids)-1]
 	for i, p := range params {
@@ -225,7 +267,12 @@ func (m *machine) enter(fn *syntax.Node, args []value) value {
 	m.exec(fn.Kids[len(fn.Kids)-1])
 	out := m.ret
 	inner := m.vars
-	m.vars, m.ret, m.brk = vars, ret, ""
+	for _, name := range m.shared {
+		if v, ok := inner[name]; ok && (v.taint != 0 || v.kind != unknown) {
+			m.global[name] = v
+		}
+	}
+	m.vars, m.ret, m.shared, m.brk = vars, ret, shared, ""
 	if m.lang != syntax.PHP && m.calls == 1 {
 		for k, v := range inner {
 			if v.taint != 0 {

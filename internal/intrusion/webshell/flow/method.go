@@ -96,8 +96,12 @@ func (m *machine) writeTo(n *syntax.Node, recv value, args []value) {
 		m.stored(n, "write", recv, all)
 	}
 	if recv.typ == "file" && len(args) > 0 {
-		if s, ok := args[0].known(); ok && strings.Contains(s, "<%") && evaluatesRequest(s) {
+		s, ok := args[0].known()
+		switch {
+		case ok && strings.Contains(s, "<%") && evaluatesRequest(s):
 			m.report(WritesShell, n, "write")
+		case ok && s != "" && pageName(recv):
+			m.report(MakesPage, n, "write")
 		}
 	}
 }
@@ -111,9 +115,9 @@ func (m *machine) stored(n *syntax.Node, how string, name, content value) {
 			return
 		}
 		m.report(WritesNamed, n, how)
-	case content.taint&Request != 0 && (content.taint&Part == 0 || opensCode(content.str)) && pageName(name.str):
+	case content.taint&Request != 0 && (content.taint&Part == 0 || opensCode(content.str)) && pageName(name):
 		m.report(WritesPage, n, how)
-	case content.taint&Remote != 0 && pageName(name.str):
+	case content.taint&Remote != 0 && pageName(name):
 		m.report(StoresRemote, n, how)
 	}
 }
@@ -126,7 +130,11 @@ func opensCode(s string) bool {
 }
 
 // pageName reports whether a server would run a file of this name.
-func pageName(name string) bool {
+func pageName(v value) bool {
+	name := v.str
+	if v.end != "" {
+		name = v.end
+	}
 	name = strings.ToLower(strings.TrimSpace(name))
 	for _, ext := range [...]string{".php", ".php5", ".phtml", ".asp", ".aspx", ".ashx", ".asa", ".cer", ".jsp", ".jspx", ".cfm"} {
 		if strings.HasSuffix(name, ext) {
@@ -150,6 +158,8 @@ func (m *machine) phpMethod(n *syntax.Node, name string, recv value, args []valu
 		if all.taint&Request != 0 {
 			m.report(CommandFromRequest, n, name)
 		}
+	case name == "loadxml" && len(args) > 0:
+		m.styleSheet(n, args[0])
 	case name == "register_shutdown_function", name == "uasort", name == "uksort":
 		if all.taint&Request != 0 {
 			m.report(CallbackFromRequest, n, name)
@@ -173,8 +183,8 @@ func (m *machine) construct(n *syntax.Node) value {
 	name := strings.ToLower(n.Str[strings.LastIndexByte(n.Str, '.')+1:])
 	if n.Kids[0] != nil && n.Kids[0].Kind != syntax.Class {
 		v := m.eval(n.Kids[0])
-		if v.taint&Request != 0 && all.taint&Request != 0 {
-			m.report(FunctionFromRequest, n, "")
+		if v.taint&Request != 0 && v.taint&Part == 0 && all.taint&Request != 0 {
+			m.report(ClassFromRequest, n, "")
 		}
 		s, _ := v.known()
 		name = strings.ToLower(s)
@@ -182,9 +192,18 @@ func (m *machine) construct(n *syntax.Node) value {
 	if fn, ok := m.funcs[m.fold(n.Str)]; ok && m.lang != syntax.PHP {
 		m.invoke(fn, args)
 	}
+	if m.classes[name] != nil {
+		for _, method := range [...]string{"__construct", name} {
+			if fn := m.methodOf(name, method); fn != nil {
+				m.invoke(fn, args)
+				break
+			}
+		}
+		return value{typ: name, taint: all.taint, object: true}
+	}
 	if strings.HasPrefix(name, "reflection") {
 		if all.taint&Request != 0 {
-			m.report(FunctionFromRequest, n, name)
+			m.report(ClassFromRequest, n, name)
 		}
 		return value{typ: "reflection", taint: all.taint}
 	}
@@ -209,6 +228,10 @@ func (m *machine) construct(n *syntax.Node) value {
 		m.connected(n)
 		if all.taint&Request != 0 {
 			m.report(ConnectFromRequest, n, name)
+		}
+	case "sqlcommand", "oledbcommand", "odbccommand", "sqldataadapter", "oledbdataadapter":
+		if len(args) > 0 && args[0].taint&Request != 0 && args[0].taint&Part == 0 {
+			m.report(QueryFromRequest, n, name)
 		}
 	case "sqlconnection", "oledbconnection", "mysqlconnection", "odbcconnection", "oracleconnection":
 		if all.taint&Request != 0 {
@@ -289,6 +312,12 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 		if given.taint&Request != 0 && (recv.typ == "Assembly" || name != "load") {
 			m.report(LoadFromRequest, n, name)
 		}
+	case "loadxml":
+		m.styleSheet(n, first)
+		return value{}, false
+	case "opensubkey", "getvaluenames", "regread", "enumkey", "enumvalues":
+		m.report(ReadsRegistry, n, name)
+		return value{}, false
 	case "compileassemblyfromsource", "parsetext", "readobject", "deserialize":
 		if all.taint&Request != 0 {
 			m.report(LoadFromRequest, n, name)
@@ -306,15 +335,17 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 			m.stored(n, name, first, recv)
 		}
 		if len(args) > 1 {
-			m.writeTo(n, value{typ: "file", taint: first.taint, str: first.str}, args[1:])
+			m.writeTo(n, value{typ: "file", taint: first.taint, str: first.str, end: first.end}, args[1:])
 		}
 	case "connect":
 		if m.lang == syntax.Perl || m.lang == syntax.Python {
 			m.connected(n)
+		} else if given.taint&Request != 0 && recv.typ != "database" {
+			m.report(ConnectFromRequest, n, name)
 		}
 		return value{}, false
 	case "createtextfile", "opentextfile", "createtext", "appendtext", "openwrite", "create", "opentext":
-		if name == "opentextfile" && given.taint&Request != 0 {
+		if (name == "opentextfile" || name == "createtextfile") && given.taint&Request != 0 {
 			m.report(FilesFromRequest, n, name)
 		}
 		if len(args) == 0 { // of an object that has the name
@@ -322,13 +353,24 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 		}
 		return value{typ: "file", taint: all.taint, str: first.str}, true
 	case "getconnection", "open":
+		if name == "getconnection" && len(args) == 3 && given.taint == 0 && args[1].kind == text && args[2].kind == text {
+			m.report(DatabaseAccount, n, name)
+		}
 		if given.taint&Request != 0 && (name == "getconnection" || recv.typ == "database") {
 			m.report(DatabaseFromRequest, n, name)
+		}
+		if recv.typ == "http" && len(args) > 1 && args[1].taint&Request != 0 && ownHost(args[1].str) {
+			m.report(ConnectFromRequest, n, name)
 		}
 		return value{}, false
 	case "copyfolder", "movefolder", "createfolder", "delete", "deletefile", "listfiles", "getfolder", "getfile", "move", "movefile", "copyfile", "renameto", "getfiles", "getdirectories", "deletefolder":
 		if all.taint&Request != 0 {
 			m.report(FilesFromRequest, n, name)
+		}
+		return value{}, false
+	case "getmethod", "getdeclaredmethod":
+		if first.kind == text && first.str == "defineClass" {
+			m.report(OwnLoader, n, name)
 		}
 		return value{}, false
 	case "getattribute", "getsession", "mappath", "getrealpath":
@@ -337,6 +379,12 @@ func (m *machine) foreign(n *syntax.Node, name string, recv value, args []value)
 		return value{}, false
 	}
 	return value{taint: all.taint & Request}, true
+}
+
+// ownHost reports whether an address is that of a service of the page's own
+// host, of which a page has no need to ask the visitor.
+func ownHost(url string) bool {
+	return strings.HasPrefix(url, "http://127.0.0.1:") || strings.HasPrefix(strings.ToLower(url), "http://localhost:")
 }
 
 // runner evaluates a call that may run code or a command, by its receiver.

@@ -77,7 +77,7 @@ func (m *machine) undefined() value {
 	if m.extracted {
 		return value{taint: Request}
 	}
-	if m.calls == 0 && m.layer == 0 {
+	if m.calls == 0 && m.layer == 0 && !m.included {
 		return value{taint: Unset}
 	}
 	return value{}

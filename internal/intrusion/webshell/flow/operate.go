@@ -9,6 +9,9 @@ import (
 
 // concat joins two values to one text.
 func (m *machine) concat(a, b value) value {
+	if m.lang == syntax.PHP {
+		a, b = arrayText(a), arrayText(b)
+	}
 	s, ok := a.known()
 	t, ok2 := b.known()
 	if ok && ok2 {
@@ -28,12 +31,35 @@ func (m *machine) concat(a, b value) value {
 			out.taint |= Part
 		}
 	}
+	if leads := a.taint&(Request|Unset) != 0 && a.taint&(Part|Lead) != Part; leads && out.taint&Part != 0 {
+		out.taint |= Lead
+	} else {
+		out.taint &^= Lead
+	}
 	if ok && !ok2 {
 		out.str = s // the known beginning
 	} else if !ok {
 		out.str = a.str
 	}
+	if !ok2 {
+		out.end = b.end
+	} else {
+		out.end = lastBytes(a.end + t)
+	}
 	return out
+}
+
+// maxEnd is how much is kept of the end of a text: more than an extension.
+const maxEnd = 32
+
+func lastBytes(s string) string { return s[max(0, len(s)-maxEnd):] }
+
+// arrayText is what PHP makes of an array where it needs text.
+func arrayText(v value) value {
+	if v.kind != list || v.taint != 0 {
+		return v
+	}
+	return value{kind: text, str: "Array", built: 1}
 }
 
 func (m *machine) binary(n *syntax.Node) value {
@@ -90,6 +116,10 @@ func (m *machine) operate(op syntax.Op, a, b value) value {
 			return truthValue(s == t)
 		case syntax.OpNe, syntax.OpNotSame, syntax.OpLtGt:
 			return truthValue(s != t)
+		case '<':
+			return truthValue(s < t)
+		case '>':
+			return truthValue(s > t)
 		}
 		if php && (op == '+' || op == '-' || op == '*') {
 			return arithmetic(op, leading(s), leading(t))

@@ -59,6 +59,15 @@ func (m *machine) pure(name string, args []value) value {
 		return value{}
 	case "substr", "mb_substr", "mid":
 		return m.substr(name == "mid", args, all)
+	case "substr_replace":
+		return m.replacePart(args, all)
+	case "md5", "sha1", "crc32":
+		if ok && len(args) == 1 {
+			return made(digest(name, s))
+		}
+		return value{}
+	case "array_diff":
+		return m.difference(args, all)
 	case "str_replace", "str_ireplace", "replace", "preg_replace", "preg_filter":
 		return m.replace(name, args, all)
 	case "strtr":
@@ -83,7 +92,7 @@ func (m *machine) pure(name string, args []value) value {
 			b, _ := hex.DecodeString(t)
 			return made(string(b))
 		}
-		return packed(args)
+		return packed(args, all)
 	case "hexdec", "octdec", "bindec", "intval", "cint", "clng", "parseint", "base_convert", "int", "fix", "abs":
 		if k, is := arg(0).integer(); is && radix(name) == 10 {
 			return numberValue(k)
@@ -101,6 +110,16 @@ func (m *machine) pure(name string, args []value) value {
 			return made(strings.ToUpper(s))
 		}
 	case "ucfirst", "lcfirst", "trim", "rtrim", "ltrim", "chop", "stripslashes", "strval", "cstr", "addslashes", "htmlspecialchars_decode", "html_entity_decode", "strip_tags", "utf8_decode", "utf8_encode", "iconv", "urlencode", "stripcslashes", "htmlentities", "htmlspecialchars":
+		if cut, is := arg(1).known(); is && ok && len(args) == 2 {
+			switch name {
+			case "trim":
+				return made(strings.Trim(s, cut))
+			case "rtrim", "chop":
+				return made(strings.TrimRight(s, cut))
+			case "ltrim":
+				return made(strings.TrimLeft(s, cut))
+			}
+		}
 		if ok && len(args) == 1 {
 			return made(strings.TrimSpace(s))
 		}
@@ -110,7 +129,10 @@ func (m *machine) pure(name string, args []value) value {
 		}
 	case "sprintf", "vsprintf", "format":
 		return m.sprintf(args, all)
-	case "compact", "array", "func_get_args", "serialize", "unserialize", "json_decode", "array_combine", "array_flip", "str_pad", "nl2br", "mcrypt_decrypt", "openssl_decrypt", "gzcompress", "array_diff", "array_intersect", "strstr", "stristr", "strrchr", "str_rot", "simplexml_load_string", "preg_split", "substr_replace", "wordwrap", "chunk_split", "escapeshellcmd", "realpath", "basename", "dirname", "array_filter2", "min", "max", "strtok", "getcwd", "readline", "fgets", "fread", "stream_get_contents", "fgetc", "file", "each2":
+	case "String", "compact", "array", "func_get_args", "serialize", "unserialize", "json_decode", "array_combine", "array_flip", "str_pad", "nl2br", "mcrypt_decrypt", "openssl_decrypt", "gzcompress", "array_intersect", "strstr", "stristr", "strrchr", "str_rot", "simplexml_load_string", "preg_split", "wordwrap", "chunk_split", "escapeshellcmd", "realpath", "basename", "dirname", "array_filter2", "min", "max", "strtok", "getcwd", "readline", "fgets", "fread", "stream_get_contents", "fgetc", "file", "each2":
+		if arg(0).typ == "file" { // its taint is that of its name
+			return value{}
+		}
 		if name == "openssl_decrypt" || name == "mcrypt_decrypt" {
 			all.decoded = bump(all.decoded)
 		}
@@ -133,6 +155,10 @@ func source(name string, arg *value) value {
 		}
 		return value{taint: arg.taint}
 	case "file_get_contents", "fopen", "curl_exec", "readfile":
+		opened := value{}
+		if name == "fopen" {
+			opened = value{typ: "file", str: arg.str, end: arg.end, taint: arg.taint & (Request | Part)}
+		}
 		switch low := strings.ToLower(arg.str); {
 		case arg.typ == "self":
 			return value{taint: Self}
@@ -141,6 +167,7 @@ func source(name string, arg *value) value {
 		case strings.HasPrefix(low, "http://"), strings.HasPrefix(low, "https://"), strings.HasPrefix(low, "ftp://"):
 			return value{taint: Remote}
 		}
+		return opened
 	}
 	return value{}
 }
@@ -173,10 +200,14 @@ func merged(reverse bool, args []value, all value) value {
 }
 
 // packed returns the bytes that numbers behind a format stand for.
-func packed(args []value) value {
+func packed(args []value, all value) value {
 	out := value{kind: text, built: 1}
 	for _, a := range args[min(1, len(args)):] {
-		k, _ := a.integer()
+		k, ok := a.integer()
+		if !ok {
+			all.decoded = bump(all.decoded)
+			return all
+		}
 		out.str += string([]byte{byte(k)})
 	}
 	return out

@@ -1,6 +1,14 @@
 package flow
 
-import "strings"
+import (
+	"crypto/md5"
+	"crypto/sha1"
+	"encoding/hex"
+	"hash/crc32"
+	"strings"
+
+	"seawall/internal/intrusion/webshell/syntax"
+)
 
 // substr returns part of a text; Basic counts from 1.
 func (m *machine) substr(basic bool, args []value, all value) value {
@@ -167,7 +175,7 @@ func (m *machine) explode(name string, args []value, all value) value {
 	if len(args) > 1 {
 		sep = args[1]
 	}
-	if name == "explode" {
+	if name == "explode" || m.lang == syntax.Perl {
 		subject, sep = sep, subject
 	}
 	s, ok := subject.known()
@@ -229,4 +237,65 @@ func (m *machine) sprintf(args []value, all value) value {
 		f = f[k+2:]
 	}
 	return out
+}
+
+// replacePart is PHP's substr_replace.
+func (m *machine) replacePart(args []value, all value) value {
+	if len(args) < 3 {
+		return all
+	}
+	s, ok := args[0].known()
+	with, ok2 := args[1].known()
+	from, ok3 := args[2].integer()
+	if !ok || !ok2 || !ok3 {
+		return all
+	}
+	n := int64(len(s))
+	if from < 0 {
+		from += n
+	}
+	from = min(max(0, from), n)
+	end := n
+	if len(args) > 3 {
+		if k, is := args[3].integer(); is && k < 0 {
+			end = max(from, n+k)
+		} else if is {
+			end = min(n, from+k)
+		}
+	}
+	return m.made(all, s[:from]+with+s[end:])
+}
+
+// difference returns the items of the first list that the others lack.
+func (m *machine) difference(args []value, all value) value {
+	out := value{kind: list, taint: all.taint}
+	if len(args) == 0 || args[0].kind != list {
+		return all
+	}
+	not := map[string]bool{}
+	for _, a := range args[1:] {
+		for i := range a.vals {
+			if s, ok := a.vals[i].known(); ok {
+				not[s] = true
+			}
+		}
+	}
+	for _, v := range args[0].vals {
+		if s, ok := v.known(); !ok || !not[s] {
+			out.push(v)
+		}
+	}
+	return out
+}
+
+func digest(name, s string) string {
+	switch name {
+	case "md5":
+		sum := md5.Sum([]byte(s))
+		return hex.EncodeToString(sum[:])
+	case "sha1":
+		sum := sha1.Sum([]byte(s))
+		return hex.EncodeToString(sum[:])
+	}
+	return itoa(int(crc32.ChecksumIEEE([]byte(s))))
 }

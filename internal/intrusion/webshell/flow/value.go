@@ -24,6 +24,7 @@ const (
 	Part                       // with constant text around it
 	Unpacked                   // went through a decoder whose input is unknown
 	Unset                      // a variable of the page that nothing sets
+	Lead                       // with constant text only behind it
 )
 
 // kind is what is known of a value.
@@ -44,12 +45,14 @@ type value struct {
 	built   uint8 // steps by which the text was put together
 	decoded uint8 // decoders it went through
 	num     int64
-	str     string
+	str     string // the text, or its known beginning
+	end     string // the known end of a text of which more is unknown
 	typ     string // class, or the dotted name that led here
 	keys    []string
 	vals    []value
 	used    *int // how many items of the shared list are in use
 	fn      *syntax.Node
+	object  bool // of the page's own class typ
 	empty   bool // a variable of Basic that nothing has set: an empty text, and 0
 }
 

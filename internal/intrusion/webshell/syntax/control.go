@@ -28,7 +28,13 @@ func (p *parser) forStatement(pos int32) *Node {
 	paren := p.accept('(')
 	if !paren { // Perl: foreach my $x (list); Python: for x in list
 		p.acceptWord("my")
-		item := p.expression(3)
+		var item *Node
+		if t := p.tok(); t.Kind == Variable { // the bracket behind it opens the list, not a call
+			p.at++
+			item = p.node(Var, t.Pos, t.Text)
+		} else {
+			item = p.expression(3)
+		}
 		var list *Node
 		if p.acceptWord("in") {
 			list = p.expression(0)

@@ -35,11 +35,32 @@ func LexPerl(dst []Token, src string) []Token {
 			l.pos++
 			raw := l.quoted(c, true, true)
 			l.emit(Shell, from, raw)
+		case c == '/' && l.startsPattern():
+			l.pos++
+			l.emit(Text, from, l.quoted(c, true, true))
+			for l.pos < len(src) && isWord(src[l.pos]) { // modifiers
+				l.pos++
+			}
 		default:
 			l.punct()
 		}
 	}
 	return l.tokens
+}
+
+// startsPattern reports whether a slash of Perl begins a pattern: behind an
+// operand it divides.
+func (l *phpLexer) startsPattern() bool {
+	if len(l.tokens) == 0 {
+		return true
+	}
+	switch t := &l.tokens[len(l.tokens)-1]; t.Kind {
+	case Punct:
+		return t.Op != ')' && t.Op != ']' && t.Op != '}'
+	case Word:
+		return t.Text == "split" || t.Text == "if" || t.Text == "and" || t.Text == "or" || t.Text == "unless" || t.Text == "return"
+	}
+	return false
 }
 
 // perlQuote lexes q(…), qq(…), qx(…) and qw(…).

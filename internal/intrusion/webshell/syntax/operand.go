@@ -1,5 +1,7 @@
 package syntax
 
+import "strings"
+
 // operand parses a name, a constant, a bracketed expression or one of the
 // expressions that begin with a keyword.
 func (p *parser) operand() *Node {
@@ -234,7 +236,13 @@ func (p *parser) inner(src string) *Node {
 		return nil
 	}
 	defer p.leave()
-	q := parser{src: src, toks: LexPHP(nil, src, true), lang: p.lang, depth: p.depth}
+	var toks []Token
+	if p.lang == Perl {
+		toks = LexPerl(nil, src)
+	} else {
+		toks = LexPHP(nil, src, true)
+	}
+	q := parser{src: src, toks: toks, lang: p.lang, depth: p.depth}
 	return q.expression(0)
 }
 
@@ -245,12 +253,22 @@ func (p *parser) simple(s string, pos int32) (int, *Node) {
 		n++
 	}
 	node := p.node(Var, pos, s[1:n])
-	if n < len(s) && s[n] == '[' {
+	closing := byte(0)
+	switch {
+	case n < len(s) && s[n] == '[':
+		closing = ']'
+	case n < len(s) && s[n] == '{' && p.lang == Perl:
+		closing = '}'
+	}
+	if closing != 0 {
 		end := n + 1
-		for end < len(s) && s[end] != ']' {
+		for end < len(s) && s[end] != closing {
 			end++
 		}
 		key := s[n+1 : end]
+		if p.lang == Perl {
+			key = strings.Trim(key, `'"`)
+		}
 		k := p.node(Const, pos, key)
 		if len(key) > 1 && key[0] == '$' {
 			k = p.node(Var, pos, key[1:])

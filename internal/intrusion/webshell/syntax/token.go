@@ -29,6 +29,18 @@ type Token struct {
 	Text     string
 }
 
+// Is reports whether a token is the operator or bracket op.
+func (t *Token) Is(op string) bool {
+	if t.Kind != Punct {
+		return false
+	}
+	want := Op(0)
+	for i := len(op) - 1; i >= 0; i-- {
+		want = want<<8 | Op(op[i])
+	}
+	return t.Op == want
+}
+
 // The operators of more than one character that the parsers name.
 const (
 	opArrow     = Op('-') | Op('>')<<8

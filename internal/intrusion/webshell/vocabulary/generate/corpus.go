@@ -26,6 +26,7 @@ type sample struct {
 	lesson webshell.Lesson
 	ids    []int32 // of its features, ascending
 	shell  bool
+	tree   bool // of further honest files
 	own    bool // one of the program's own honest pages
 	fold   int
 	out    bool    // not learned from

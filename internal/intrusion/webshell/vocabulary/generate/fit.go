@@ -27,6 +27,7 @@ const (
 	lambda2     = 0.1
 	epochs      = 12
 	cleanWeight = 3
+	treeWeight  = 1 // of one of the further honest files, which are many
 )
 
 // dataset is the corpus with its features numbered.
@@ -123,6 +124,8 @@ func (d *dataset) fit(without int) *weights {
 				g = p - 1
 			case s.own:
 				g = p * honestWeight
+			case s.tree:
+				g = p * treeWeight
 			}
 			if math.Abs(g) < 1e-4 {
 				continue

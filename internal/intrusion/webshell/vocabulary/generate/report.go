@@ -36,7 +36,7 @@ func (s *sample) score() int {
 	if !s.lesson.Asked {
 		return s.lesson.Score
 	}
-	return s.lesson.Score + webshell.WordPoints(int(100*s.logit), s.lesson.Strongest, s.lesson.Understood)
+	return s.lesson.Score + webshell.WordPoints(int(100*s.logit), s.lesson.Company)
 }
 
 // report tells how well samples are judged that were held out.
@@ -44,10 +44,17 @@ func (d *dataset) report(report io.Writer) {
 	found, all := map[string]int{}, map[string]int{}
 	groups, groupSize := map[string]float64{}, map[string]float64{}
 	alarms, clean := 0, 0
+	furtherAlarms, further := 0, 0
 	for _, s := range d.samples {
 		hit := s.score() >= webshell.DefaultThreshold
 		switch {
 		case s.own:
+		case s.tree:
+			further++
+			if hit {
+				furtherAlarms++
+				fmt.Fprintf(report, "false positive: %s, score %d, signs %d, logit %.1f\n", s.File, s.score(), s.lesson.Score, s.logit)
+			}
 		case !s.shell:
 			clean++
 			if hit {
@@ -76,4 +83,7 @@ func (d *dataset) report(report io.Writer) {
 		weighted += groups[g] / n
 	}
 	fmt.Fprintf(report, "weighted by group %.3f of %d; %d of %d clean pages flagged\n", weighted/float64(len(groupSize)), len(groupSize), alarms, clean)
+	if further > 0 {
+		fmt.Fprintf(report, "%d of %d further honest files flagged\n", furtherAlarms, further)
+	}
 }
