@@ -1,7 +1,7 @@
 package flow
 
 import (
-	"errors"
+	"fmt"
 
 	"seawall/internal/evidence"
 )
@@ -17,7 +17,7 @@ func silk() evidence.Format {
 			return len(head) >= 16 && string(head[:4]) == "\xde\xad\xbe\xef" && head[4] < 2 // byte order
 		},
 		Open: func(*evidence.File, []byte) (evidence.Decoder, error) {
-			return nil, errors.New(title + " is not read; " + how)
+			return nil, fmt.Errorf("%s is not read; %s", title, how)
 		},
 	}
 }

@@ -196,10 +196,6 @@ func Anybody(peers []string) bool {
 	})
 }
 
-func leadsTo(inside netip.Prefix, d *inventory.Device) bool {
-	return inside.IsValid() && slices.ContainsFunc(d.Addresses, inside.Contains)
-}
-
 // fromInternet reports whether a rule takes what comes from the Internet: its
 // outer address is public, or that of an interface on the Internet's side.
 func (r *rule) fromInternet() bool {

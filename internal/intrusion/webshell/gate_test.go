@@ -32,3 +32,21 @@ func TestGateRefusesOnlyPagesWithoutFindings(t *testing.T) {
 	eachSample(t, filepath.Join(dir, "clean.tar.gz"), filepath.Join(dir, "clean.jsonl.gz"), check)
 	t.Logf("%d of %d pages refused", refused, all)
 }
+
+func TestMarksByChanceOpenNoCode(t *testing.T) {
+	f := func(data, mark string, want bool) {
+		t.Helper()
+		if got := opensCode([]byte(data), mark); got != want {
+			t.Errorf("%q: %v, want %v", data, got, want)
+		}
+	}
+	f("<%= Request(1) %>", "<%", true)
+	f("GIF89a\x01\x02<?php echo 1;", "<?", true)
+	f("<%\r\n\tx", "<%", true)
+	f("\x82\xf3\r&<%\x07\x08+\x04", "<%", false)
+	f("<%\x00\x01 and then <% real code", "<%", true)
+	f("insur\xe1\xe0<%e\xf2`K\xa3\xd5g\xe4\xe0`Cb", "<%", false)
+	f("<?php $\xe2\xa6\x9f\xe4=1;", "<?", true)
+	f("nothing", "<%", false)
+	f("<%", "<%", true)
+}

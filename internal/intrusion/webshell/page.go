@@ -51,7 +51,7 @@ func languageOf(name, head string) syntax.Language {
 		return syntax.ColdFusion
 	case strings.Contains(head, "<%@"), strings.Contains(head, "<% @"), strings.Contains(head, "runat=\"server\""):
 		return aspOrNet(head, ext)
-	case strings.Contains(head, "<%") && !strings.Contains(head, "<?"):
+	case opensCode([]byte(head), "<%") && !strings.Contains(head, "<?"):
 		return aspOrNet(head, ext)
 	case strings.Contains(head, "using system"):
 		return syntax.CSharp
@@ -177,7 +177,6 @@ func codeOf(dst []byte, src string, lang syntax.Language) []byte {
 // more than names: what follows moves up, and blanks take its place at the end
 // of the run. [JLS] 3.3.
 func unescapeJava(code []byte) {
-	const size = len(`\u0000`)
 	const escape = len(`\u0000`)
 	for at := 0; ; {
 		k := bytes.Index(code[at:], []byte(`\u00`))

@@ -1,21 +1,70 @@
 package webshell
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
+
+// Marks of code besides "<?" and "<%". Words may stand in packed files by
+// chance.
+var (
+	tags  = []string{"<script", "<SCRIPT", "<jsp:", "<cf", "<CF", "< %", "#@~^"}
+	words = []string{"#!", "import ", "using System", "Imports System"}
+)
 
 // candidate reports whether a file can hold server-side code at all.
 func candidate(data []byte) bool {
 	if shellScript(data) {
 		return false
 	}
-	if bytes.Contains(data, []byte("<?")) || bytes.Contains(data, []byte("<%")) {
+	if opensCode(data, "<?") || opensCode(data, "<%") {
 		return true
 	}
-	for _, mark := range [...]string{"<script", "<SCRIPT", "<jsp:", "<cf", "<CF", "< %", "#!", "import ", "using System", "Imports System", "#@~^"} {
-		if bytes.Contains(data, []byte(mark)) {
+	has := func(mark string) bool { return bytes.Contains(data, []byte(mark)) }
+	if slices.ContainsFunc(tags, has) {
+		return true
+	}
+	return text(data) && (slices.ContainsFunc(words, has) || bareCode(data))
+}
+
+// text reports whether the head of a file holds hardly any control characters.
+func text(data []byte) bool {
+	head, controls := data[:min(len(data), 32<<10)], 0
+	for _, c := range head {
+		if control(c) {
+			controls++
+		}
+	}
+	return 100*controls <= len(head)
+}
+
+func control(c byte) bool { return c < '\t' || c > '\r' && c < ' ' || c == 0x7f }
+
+// opensCode reports whether a mark of code is followed by text: in packed files
+// two bytes are a mark by chance. Names in PHP may be of any bytes, those of the
+// other languages are hardly ever.
+func opensCode(data []byte, mark string) bool {
+	const behind = 12
+	for {
+		at := bytes.Index(data, []byte(mark))
+		if at < 0 {
+			return false
+		}
+		data = data[at+len(mark):]
+		controls, foreign := 0, 0
+		next := data[:min(len(data), behind)]
+		for _, c := range next {
+			if control(c) {
+				controls++
+			}
+			if c >= 0x80 {
+				foreign++
+			}
+		}
+		if controls == 0 && (mark == "<?" || 3*foreign <= len(next)) {
 			return true
 		}
 	}
-	return bareCode(data)
 }
 
 // shellScript reports whether a file is run by an interpreter none of whose

@@ -63,7 +63,6 @@ type machine struct {
 	// shell is where the command interpreter is started, socket where a
 	// connection is made; nil if nowhere.
 	shell, socket *syntax.Node
-	console       *syntax.Node // where a query of the request is run
 	accepts       *syntax.Node // where connections are accepted
 	// included is set once another file may have set variables.
 	included bool

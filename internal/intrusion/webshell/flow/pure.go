@@ -7,6 +7,26 @@ import (
 	"strings"
 )
 
+// trims are the functions that take given characters off the ends of a text.
+var trims = map[string]func(s, cut string) string{"trim": strings.Trim, "rtrim": strings.TrimRight, "chop": strings.TrimRight, "ltrim": strings.TrimLeft}
+
+// unpacked is what a decoder makes of a text, or at least that it was packed.
+func (m *machine) unpacked(decode func(string) (string, bool), packed *value, all value) value {
+	out := all
+	out.decoded = bump(all.decoded)
+	if s, ok := packed.known(); ok && len(s) <= m.bytes {
+		if t, good := decode(s); good {
+			out = m.made(all, t)
+			out.decoded = bump(all.decoded)
+			return out
+		}
+	}
+	if out.taint == 0 {
+		out.taint = Unpacked
+	}
+	return out
+}
+
 // pure returns the value of a function without effects. A function that is not
 // known carries nothing over: that keeps honest code quiet.
 func (m *machine) pure(name string, args []value) value {
@@ -23,19 +43,7 @@ func (m *machine) pure(name string, args []value) value {
 	s, ok := arg(0).known()
 	made := func(result string) value { return m.made(all, result) }
 	if decode := decoder(name); decode != nil {
-		out := all
-		out.decoded = bump(all.decoded)
-		if ok && len(s) <= m.bytes {
-			if t, good := decode(s); good {
-				out = made(t)
-				out.decoded = bump(all.decoded)
-				return out
-			}
-		}
-		if out.taint == 0 {
-			out.taint = Unpacked
-		}
-		return out
+		return m.unpacked(decode, arg(0), all)
 	}
 	if out, known := m.basicPure(name, args, all); known {
 		return out
@@ -110,15 +118,8 @@ func (m *machine) pure(name string, args []value) value {
 			return made(strings.ToUpper(s))
 		}
 	case "ucfirst", "lcfirst", "trim", "rtrim", "ltrim", "chop", "stripslashes", "strval", "cstr", "addslashes", "htmlspecialchars_decode", "html_entity_decode", "strip_tags", "utf8_decode", "utf8_encode", "iconv", "urlencode", "stripcslashes", "htmlentities", "htmlspecialchars":
-		if cut, is := arg(1).known(); is && ok && len(args) == 2 {
-			switch name {
-			case "trim":
-				return made(strings.Trim(s, cut))
-			case "rtrim", "chop":
-				return made(strings.TrimRight(s, cut))
-			case "ltrim":
-				return made(strings.TrimLeft(s, cut))
-			}
+		if cut, is := arg(1).known(); is && ok && len(args) == 2 && trims[name] != nil {
+			return made(trims[name](s, cut))
 		}
 		if ok && len(args) == 1 {
 			return made(strings.TrimSpace(s))
