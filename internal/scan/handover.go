@@ -21,7 +21,7 @@ func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, se
 	behind := served(inv)
 	for i := range exposed {
 		f := &exposed[i]
-		for _, d := range behind.of(f) {
+		if d := behind.of(f); d != nil {
 			f.Why += fmt.Sprintf(" What answers there is %s, by a port forward or load balancer.", d.Name)
 			f.Entities = append(f.Entities, finding.Entity{Type: finding.Host, Value: d.Name})
 			f.Normalize()
@@ -42,14 +42,14 @@ func handOver(exposed, all []finding.Finding, detectors []intrusion.Detector, se
 }
 
 // publications are the addresses that firewalls and load balancers publish, with
-// the devices behind.
-type publications map[string][]*inventory.Device
+// the device behind; nil where several are, or may be, behind one.
+type publications map[string]*inventory.Device
 
 func served(inv *inventory.Inventory) publications {
-	inside := map[netip.Addr]*inventory.Device{}
+	inside := publications{}
 	for _, d := range inv.Devices {
 		for _, a := range d.Addresses {
-			inside[a] = d
+			inside.lead(a, d)
 		}
 	}
 	p := publications{}
@@ -57,18 +57,25 @@ func served(inv *inventory.Inventory) publications {
 		for i := range d.Hints {
 			h := &d.Hints[i]
 			published := h.Kind == inventory.Forward || h.Kind == inventory.Balance
-			if published && !h.Disabled && h.Outside.IsSingleIP() && h.Inside.IsSingleIP() && inside[h.Inside.Addr()] != nil {
-				outside := h.Outside.Addr().String()
-				p[outside] = append(p[outside], inside[h.Inside.Addr()])
+			if published && !h.Disabled && h.Outside.IsSingleIP() && h.Inside.IsSingleIP() {
+				p.lead(h.Outside.Addr(), inside[h.Inside.Addr().String()])
 			}
 		}
 	}
 	return p
 }
 
-// of returns the devices behind the one address that a finding names: of a
+// lead notes that an address leads to a device.
+func (p publications) lead(a netip.Addr, d *inventory.Device) {
+	if known, ok := p[a.String()]; ok && known != d {
+		d = nil
+	}
+	p[a.String()] = d
+}
+
+// of returns the device behind the one address that a finding names: of a
 // gateway with many, none is meant more than the others.
-func (p publications) of(f *finding.Finding) []*inventory.Device {
+func (p publications) of(f *finding.Finding) *inventory.Device {
 	address := ""
 	for _, e := range f.Entities {
 		_, err := netip.ParseAddr(e.Value)

@@ -18,9 +18,16 @@ func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
 		{ID: "kerberoast", Needs: []coverage.Need{{Channel: "Security", EventIDs: []int{4769}}}},
 		{ID: "webshell", Needs: []coverage.Need{{Channel: "access"}}},
 	}
+	forward := func(outside, inside string) inventory.Hint {
+		return inventory.Hint{Kind: inventory.Forward, Outside: netip.MustParsePrefix(outside), Inside: netip.MustParsePrefix(inside)}
+	}
 	inv := &inventory.Inventory{Devices: []*inventory.Device{
 		{Name: "ex01.corp.example", Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.5")}},
-		{Name: "fw", Hints: []inventory.Hint{{Kind: inventory.Forward, Outside: netip.MustParsePrefix("192.0.2.11/32"), Inside: netip.MustParsePrefix("10.0.0.5/32")}}},
+		{Name: "ex02.corp.example", Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.6")}},
+		{Name: "fw", Hints: []inventory.Hint{
+			forward("192.0.2.11/32", "10.0.0.5/32"), forward("192.0.2.11/32", "10.0.0.5/32"), // two ports of one server
+			forward("192.0.2.13/32", "10.0.0.5/32"), forward("192.0.2.13/32", "10.0.0.6/32"), // ports of two servers
+		}},
 	}}
 	at := func(host, address string) finding.Finding {
 		return finding.Finding{Question: finding.Exposed, Investigate: true, Entities: []finding.Entity{{Type: finding.Host, Value: host}, {Type: finding.Address, Value: address}}}
@@ -46,6 +53,11 @@ func TestExposureHandsOverToTheSearchForAnIntruder(t *testing.T) {
 	f(on("ex01"), nil, "No sign of an intruder was found on it.")
 	f(on("192.0.2.9"), []finding.Finding{sign}, "None of the checks for an intruder could be made on it")
 	f(at("mail", "192.0.2.11"), []finding.Finding{sign}, "What answers there is ex01.corp.example", "Found on it: 1 sign, the worst: Bad (sw-1).")
+	told := []finding.Finding{at("mail", "192.0.2.11"), at("mail", "192.0.2.13")}
+	handOver(told, nil, detectors, seen, inv)
+	if one, two := strings.Count(told[0].Why, "What answers there"), strings.Count(told[1].Why, "What answers there"); one != 1 || two != 0 {
+		t.Errorf("the server behind is named %d times, and %d times where it may be either of two", one, two)
+	}
 	f(at("mail", "192.0.2.12"), []finding.Finding{sign}, "None of the checks for an intruder could be made on it")
 	f(finding.Finding{Question: finding.Exposed}, nil)
 }
