@@ -84,18 +84,13 @@ func cutField(line string) (field, rest string, ok bool) {
 
 // kindOf tells what part of which protocol a banner is, by its first words.
 func kindOf(text string) string {
+	if b, ok := inventory.HeaderBanner(text); ok && serviceNames[b.Kind] != "" {
+		return b.Kind
+	}
 	lower := strings.ToLower(text)
 	switch {
 	case strings.HasPrefix(text, "SSH-"):
 		return "ssh"
-	case strings.HasPrefix(lower, "server: "):
-		return "http-server"
-	case strings.HasPrefix(lower, "x-powered-by: "):
-		return "http-powered-by"
-	case strings.HasPrefix(lower, "www-authenticate: "):
-		return "http-www-authenticate"
-	case strings.HasPrefix(lower, "x-owa-version:"), strings.HasPrefix(lower, "x-jenkins:"), strings.HasPrefix(lower, "microsoftsharepointteamservices:"):
-		return "http-header"
 	case strings.HasPrefix(text, "220") && strings.Contains(lower, "ftp"):
 		return "ftp"
 	case strings.HasPrefix(text, "220 ") || strings.HasPrefix(text, "220-"):

@@ -38,7 +38,12 @@ func (h *host) script(s *inventory.Service) {
 		s.Certificate.Subject, _, _ = strings.Cut(strings.TrimPrefix(output, "Subject: "), "\n")
 		s.Banners = append(s.Banners, inventory.Banner{Kind: "tls-subject", Text: s.Certificate.Subject, Where: where})
 	case id == "http-headers" && s != nil:
-		s.Banners = append(s.Banners, headers(output, where)...)
+		for line := range strings.Lines(output) {
+			if b, ok := inventory.HeaderBanner(line); ok {
+				b.Where = where
+				s.Banners = append(s.Banners, b)
+			}
+		}
 	case id == "nbstat":
 		if _, rest, ok := strings.Cut(output, "NetBIOS name: "); ok {
 			name, _, _ := strings.Cut(rest, ",")
@@ -48,29 +53,6 @@ func (h *host) script(s *inventory.Service) {
 		h.names(elements)
 	}
 	h.claims(id, output, elements, where, s)
-}
-
-// headers are the lines of an HTTP response that tell what answered.
-func headers(output string, where inventory.Citation) (list []inventory.Banner) {
-	for line := range strings.Lines(output) {
-		line = strings.TrimSpace(line)
-		name, value, _ := strings.Cut(line, ": ")
-		banner := inventory.Banner{Text: value, Where: where}
-		switch strings.ToLower(name) {
-		case "server":
-			banner.Kind = "http-server"
-		case "x-powered-by":
-			banner.Kind = "http-powered-by"
-		case "www-authenticate":
-			banner.Kind = "http-www-authenticate"
-		case "x-owa-version", "x-jenkins", "microsoftsharepointteamservices":
-			banner.Kind, banner.Text = "http-header", line
-		default:
-			continue
-		}
-		list = append(list, banner)
-	}
-	return list
 }
 
 // element is a named value of a script's structured result.

@@ -191,21 +191,11 @@ func shodanBanner(s *inventory.Service, data string) {
 // httpHeaders takes the telling headers of an answer.
 func httpHeaders(s *inventory.Service, headers string) {
 	for line := range strings.Lines(headers) {
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
+		if !strings.Contains(line, ":") {
 			return
 		}
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "server":
-			addBanner(s, "http-server", value)
-		case "x-powered-by":
-			addBanner(s, "http-powered-by", value)
-		case "www-authenticate":
-			addBanner(s, "http-www-authenticate", value)
-		case "set-cookie":
-			addBanner(s, "http-cookie", value)
-		case "x-owa-version", "x-jenkins", "microsoftsharepointteamservices":
-			addBanner(s, "http-header", strings.TrimSpace(line))
+		if b, ok := inventory.HeaderBanner(line); ok {
+			addBanner(s, b.Kind, b.Text)
 		}
 	}
 }
