@@ -15,7 +15,7 @@ import (
 // whole reports that it has not seen, against the techniques labelled in them.
 func TestTechniquesOfReportsByCrossValidation(t *testing.T) {
 	if os.Getenv("SEAWALL_FULL") == "" {
-		t.Skip("trains five models; set SEAWALL_FULL=1")
+		t.Skip("SKIPPED: trains five models; set SEAWALL_FULL=1")
 	}
 	all, err := readTraining(corpus.Dir(t, "advisory"))
 	if err != nil {
